@@ -13,6 +13,7 @@ public sealed unsafe class BpfObject : IDisposable
     private readonly nint _object;
     private readonly string _name;
     private readonly List<BpfLink> _links = [];
+    private readonly Dictionary<string, SharedSection> _sections = [];
     private bool _loaded;
     private bool _disposed;
 
@@ -92,26 +93,31 @@ public sealed unsafe class BpfObject : IDisposable
         return new BpfMap(FindMap(name), name);
     }
 
+    /// <summary>A knob: a constant of the programs, to be written before load.</summary>
+    public BpfGlobal<T> Knob<T>(string name)
+        where T : unmanaged
+    {
+        RequireBeforeLoad();
+        nuint sectionSize;
+        byte* data = (byte*)Libbpf.bpf_map__initial_value(FindMap(".rodata"), &sectionSize);
+        return Locate<T>(data, ".rodata", name);
+    }
+
     /// <summary>
-    /// A variable of the programs. In <c>.rodata</c> it is a knob, to be written before load; in <c>.bss</c> and <c>.data</c>
-    /// it is shared memory, to be used after load. Valid until the object is disposed.
+    /// A variable of the programs (<c>.bss</c>, or <c>.data</c> when it does not begin as 0), to be used after load: memory
+    /// shared with the kernel, valid until the object is disposed.
     /// </summary>
     public BpfGlobal<T> Global<T>(string name, string section = ".bss")
         where T : unmanaged
     {
-        if (section == ".rodata")
+        RequireAfterLoad();
+        if (!_sections.TryGetValue(section, out SharedSection? shared))
         {
-            RequireBeforeLoad();
-        }
-        else
-        {
-            RequireAfterLoad();
+            shared = new SharedSection(FindMap(section), section);
+            _sections.Add(section, shared);
         }
 
-        (int offset, int size) = Btf.Global(section, name);
-        nuint sectionSize;
-        byte* data = (byte*)Libbpf.bpf_map__initial_value(FindMap(section), &sectionSize);
-        return new BpfGlobal<T>((T*)(data + offset), size / sizeof(T));
+        return Locate<T>(shared.Start, section, name);
     }
 
     public void Dispose()
@@ -127,7 +133,19 @@ public sealed unsafe class BpfObject : IDisposable
             link.Dispose();
         }
 
+        foreach (SharedSection section in _sections.Values)
+        {
+            section.Dispose();
+        }
+
         Libbpf.bpf_object__close(_object);
+    }
+
+    private BpfGlobal<T> Locate<T>(byte* section, string sectionName, string name)
+        where T : unmanaged
+    {
+        (int offset, int size) = Btf.Global(sectionName, name);
+        return new BpfGlobal<T>((T*)(section + offset), size / sizeof(T));
     }
 
     private nint Program(string name)

@@ -91,6 +91,9 @@ internal static unsafe partial class Libbpf
     internal static partial uint bpf_map__key_size(nint map);
 
     [LibraryImport(Library)]
+    internal static partial uint bpf_map__value_size(nint map);
+
+    [LibraryImport(Library)]
     internal static partial void* bpf_map__initial_value(nint map, nuint* size);
 
     [LibraryImport(Library)]
