@@ -21,7 +21,7 @@
 #define LATMON_H
 
 #define LATMON_HEAD_BYTES 512	   /* of each direction, kept in the turn: a request line, the usual headers */
-#define LATMON_BURST_BYTES 16384   /* of an inbound burst that user space can see, beyond the head as fragments */
+#define LATMON_BURST_BYTES 16384   /* of an inbound burst, or of one overlapping segment, that crosses at most */
 #define LATMON_FRAGMENT_BYTES 4096 /* payload in one fragment, at most */
 #define LATMON_TAIL_BYTES 8	   /* end of the last write: tells whether a chunked body is finished */
 #define LATMON_COMM_BYTES 16	   /* TASK_COMM_LEN */

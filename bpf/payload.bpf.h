@@ -61,44 +61,65 @@ static __always_inline bool user_piece(const struct msghdr *msg, bool last, void
 	return true;
 }
 
-/* The next bytes of the answer behind those that are kept already. at: the write's offset in the answer. */
-static __always_inline void keep_out_head(struct turn *turn, const struct msghdr *msg, __u32 at)
-{
-	__u64 from = turn->in_head;
-	__u64 count;
-	void *base;
-
-	if (!copy_heads || at != turn->out_head || at >= LATMON_HEAD_BYTES || !user_piece(msg, false, &base, &count))
-		return;
-	from += at;
-	if (count > LATMON_HEAD_BYTES - at)
-		count = LATMON_HEAD_BYTES - at;
-	BOUND(from, 1023);
-	BOUND(count, 1023);
-	if (!count || count > LATMON_HEAD_BYTES)
-		return;
-	if (bpf_probe_read_user(turn->heads + from, count, base))
-		return;
-	turn->out_head += count;
-}
-
 /* The last bytes of a write. */
 static __always_inline void keep_tail(struct turn *turn, const struct msghdr *msg)
 {
 	__u64 count, skip = 0;
 	void *base;
 
-	turn->tail = 0;
-	if (!copy_heads || !user_piece(msg, true, &base, &count) || !count)
+	if (!user_piece(msg, true, &base, &count) || !count)
 		return;
 	if (count > LATMON_TAIL_BYTES) {
 		skip = count - LATMON_TAIL_BYTES;
 		count = LATMON_TAIL_BYTES;
 	}
 	BOUND(count, 15);
-	if (count > LATMON_TAIL_BYTES || bpf_probe_read_user(turn->tail_bytes, count, base + skip))
+	if (count <= LATMON_TAIL_BYTES && !bpf_probe_read_user(turn->tail_bytes, count, base + skip))
+		turn->tail = count;
+}
+
+/*
+ * The next bytes of the answer behind those that are kept already, and the end of a write that does not fit there; of one
+ * that does, user space has the end. at: the write's offset in the answer.
+ */
+static __always_inline void keep_out(struct turn *turn, const struct msghdr *msg, __u32 at, __u32 len)
+{
+	__u64 from = turn->in_head + at;
+	__u64 count;
+	void *base;
+
+	turn->tail = 0;
+	if (!copy_heads || !user_piece(msg, false, &base, &count))
 		return;
-	turn->tail = count;
+	if (at == turn->out_head && at < LATMON_HEAD_BYTES) {
+		if (count > LATMON_HEAD_BYTES - at)
+			count = LATMON_HEAD_BYTES - at;
+		BOUND(from, 1023);
+		BOUND(count, 1023);
+		if (count && count <= LATMON_HEAD_BYTES && !bpf_probe_read_user(turn->heads + from, count, base))
+			turn->out_head += count;
+	}
+	if (turn->out_head != at + len)
+		keep_tail(turn, msg);
+}
+
+static __always_inline bool kept_like_http(const struct turn *turn)
+{
+	__u64 at = turn->in_head;
+
+	BOUND(at, 1023);
+	return turn->out_head >= 4 && turn->heads[at] == 'H' && turn->heads[at + 1] == 'T' && turn->heads[at + 2] == 'T' &&
+	       turn->heads[at + 3] == 'P';
+}
+
+static __always_inline bool begins_like_http(const struct msghdr *msg)
+{
+	__u32 word = 0;
+	__u64 count;
+	void *base;
+
+	return copy_heads && user_piece(msg, false, &base, &count) && count >= sizeof(word) &&
+	       !bpf_probe_read_user(&word, sizeof(word), base) && word == 0x50545448 /* "HTTP" */;
 }
 
 #endif

@@ -21,8 +21,6 @@ struct segment {
 	__u32 header; /* bytes of TCP header in front of the payload */
 };
 
-#define LATMON_SEGMENT_PIECES 16
-
 struct small_fragment {
 	struct fragment fragment;
 	__u8 data[LATMON_HEAD_BYTES];
@@ -110,7 +108,7 @@ static __noinline int fragment_piece(struct socket_state *s, struct bpf_dynptr *
 	return 0;
 }
 
-/* A segment's payload between two offsets. */
+/* A segment's payload between two offsets, LATMON_BURST_BYTES of it at most. */
 static __always_inline void fragment_segment(struct socket_state *s, struct sk_buff *skb, const struct segment *seg, __u32 from,
 					     __u32 to)
 {
@@ -119,7 +117,7 @@ static __always_inline void fragment_segment(struct socket_state *s, struct sk_b
 
 	if (!copy_heads || bpf_dynptr_from_skb(skb, 0, &packet))
 		return;
-	for (int i = 0; i < LATMON_SEGMENT_PIECES && from < to; i++) {
+	for (int i = 0; i < LATMON_BURST_BYTES / LATMON_FRAGMENT_BYTES && from < to; i++) {
 		piece = to - from < LATMON_FRAGMENT_BYTES ? to - from : LATMON_FRAGMENT_BYTES;
 		fragment_piece(s, &packet, seg, from, piece);
 		from += piece;

@@ -19,7 +19,7 @@ static __always_inline bool before(__u32 a, __u32 b)
 /* TCP's own notes on a packet. skb->data is the TCP header here and skb->len counts it. */
 static __always_inline bool read_segment(struct sk_buff *skb, struct segment *seg)
 {
-	char cb[48];
+	char cb[24]; /* sizeof(struct tcp_skb_cb) up to what is read; it never grew beyond */
 	__u32 end, fin;
 
 	if (bpf_probe_read_kernel(cb, sizeof(cb), (void *)skb->cb))
@@ -124,18 +124,8 @@ static __always_inline void handle_ack(struct socket_state *s, struct tcp_sock *
 	s->ack_seq = seg->ack;
 }
 
-/* What of a long burst does not fit into the turn's head crosses as fragments, up to a limit. */
-static __always_inline void spill(struct socket_state *s, struct sk_buff *skb, const struct segment *seg, __u32 at)
-{
-	__u32 kept = s->turn.in_head > at ? s->turn.in_head - at : 0;
-	__u32 limit = seg->len < LATMON_BURST_BYTES ? seg->len : LATMON_BURST_BYTES;
-
-	if (s->turn.in_head == LATMON_HEAD_BYTES && at < LATMON_BURST_BYTES && kept < limit)
-		fragment_segment(s, skb, seg, kept, limit);
-}
-
-/* New bytes extend the turn. */
-static __always_inline void extend(struct socket_state *s, struct tcp_sock *tp, struct sk_buff *skb, const struct segment *seg)
+/* New bytes extend the turn. Returns where in the segment begins what did not fit into the head but should cross too. */
+static __always_inline __u32 extend(struct socket_state *s, struct tcp_sock *tp, struct sk_buff *skb, const struct segment *seg)
 {
 	struct turn *turn = &s->turn;
 	__u32 at = seg->seq - turn->in_seq;
@@ -144,39 +134,51 @@ static __always_inline void extend(struct socket_state *s, struct tcp_sock *tp, 
 	if (before(tp->rcv_nxt, seg->seq))
 		turn->out_of_order++;
 	keep_in_head(turn, skb, seg->header, at, seg->len);
-	spill(s, skb, seg, at);
 	if (before(s->in_end, end)) {
 		turn->in_bytes += end - s->in_end;
 		s->in_end = end;
 	}
 	turn->segments++;
 	s->unsent = true;
+	if (turn->in_head < LATMON_HEAD_BYTES || at >= LATMON_BURST_BYTES)
+		return seg->len;
+	return turn->in_head > at ? turn->in_head - at : 0;
+}
+
+/* True when the connection still overlaps, so that the segment is no turn of its own. */
+static __always_inline bool overlaps(struct socket_state *s, struct tcp_sock *tp, const struct segment *seg)
+{
+	if (s->phase != PHASE_OUT)
+		return false;
+	if (s->mode == MODE_TURNS && s->http && before(seg->ack, tp->write_seq))
+		begin_stream(s, tp);
+	if (s->mode == MODE_STREAM && !quiet(s, tp, seg->ack))
+		return true;
+	if (s->mode == MODE_TURNS)
+		finish(s, tp);
+	return false;
 }
 
 static __always_inline void handle_data(struct socket_state *s, struct sock *sk, struct tcp_sock *tp, struct sk_buff *skb,
 					const struct segment *seg)
 {
 	__u32 end = seg->seq + seg->len;
+	__u32 rest = 0;
 
 	if (!before(tp->rcv_nxt, end)) {
 		s->turn.duplicates++;
 		return;
 	}
-	if (s->phase == PHASE_OUT) {
-		if (s->mode == MODE_TURNS && s->http && before(seg->ack, tp->write_seq))
-			begin_stream(s, tp);
-		if (s->mode == MODE_STREAM && !quiet(s, tp, seg->ack)) {
-			if (before(s->in_end, end))
-				s->in_end = end;
-			fragment_segment(s, skb, seg, 0, seg->len);
-			return;
-		}
-		if (s->mode == MODE_TURNS)
-			finish(s, tp);
+	if (overlaps(s, tp, seg)) {
+		if (before(s->in_end, end))
+			s->in_end = end;
+	} else {
+		if (s->phase != PHASE_IN)
+			begin(s, sk, tp, seg);
+		rest = extend(s, tp, skb, seg);
 	}
-	if (s->phase != PHASE_IN)
-		begin(s, sk, tp, seg);
-	extend(s, tp, skb, seg);
+	if (rest < seg->len)
+		fragment_segment(s, skb, seg, rest, seg->len);
 }
 
 static __always_inline int handle_segment(struct sock *sk, struct sk_buff *skb)
@@ -292,33 +294,22 @@ static __always_inline void answer(struct socket_state *s, __u32 seq, __u64 now)
 	}
 }
 
-static __always_inline bool begins_like_http(const struct msghdr *msg)
-{
-	__u32 word = 0;
-	__u64 count;
-	void *base;
-
-	return user_piece(msg, false, &base, &count) && count >= sizeof(word) &&
-	       !bpf_probe_read_user(&word, sizeof(word), base) && word == 0x50545448 /* "HTTP" */;
-}
-
 static __always_inline void handle_new_write(struct socket_state *s, struct tcp_sock *tp, const struct msghdr *msg, __u32 seq,
 					     __u32 end)
 {
 	__u64 now = bpf_ktime_get_ns();
-	bool http = begins_like_http(msg);
+	bool first = s->phase == PHASE_IN;
 
-	if (s->phase == PHASE_IN) {
+	if (first)
 		answer(s, seq, now);
-		s->http = http;
-	} else if (http && s->http && s->mode == MODE_TURNS) {
+	else if (s->http && s->mode == MODE_TURNS && begins_like_http(msg))
 		begin_stream(s, tp);
-	}
 	if (s->mode == MODE_STREAM) {
 		fragment_write(s, msg, now, seq, end - seq);
 	} else {
-		keep_out_head(&s->turn, msg, seq - s->turn.out_seq);
-		keep_tail(&s->turn, msg);
+		keep_out(&s->turn, msg, seq - s->turn.out_seq, end - seq);
+		if (first)
+			s->http = kept_like_http(&s->turn);
 		s->turn.write_last_ns = now;
 		s->turn.ack_ns = 0;
 	}

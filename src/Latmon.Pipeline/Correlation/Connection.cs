@@ -129,7 +129,7 @@ internal sealed class Connection
     }
 
     /// <summary>True when nothing more belongs to the open exchange, as far as its protocol tells.</summary>
-    public bool IsFinished(in TurnRecord turn)
+    public bool IsFinished(in TurnRecord turn, ReadOnlySpan<byte> response)
     {
         if ((turn.Flags & TurnNotes.Closed) != 0)
         {
@@ -154,7 +154,7 @@ internal sealed class Connection
         return _responseBody.Framing switch
         {
             HttpFraming.Length => _responseBody.MessageLength >= 0 && Open.ResponseBytes >= _responseBody.MessageLength,
-            HttpFraming.Chunked => HttpBody.EndsChunked(turn.TailSpan),
+            HttpFraming.Chunked => HttpBody.EndsChunked(turn.OutHead == turn.OutBytes ? response : turn.TailSpan),
             _ => false,
         };
     }

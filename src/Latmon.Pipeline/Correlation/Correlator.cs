@@ -124,9 +124,10 @@ public sealed class Correlator
             return;
         }
 
-        connection.Fill(turn, request, RecordReader.OutHead(record, turn));
+        ReadOnlySpan<byte> response = RecordReader.OutHead(record, turn);
+        connection.Fill(turn, request, response);
         connection.Stream?.Clear();
-        if (connection.IsFinished(turn))
+        if (connection.IsFinished(turn, response))
         {
             connection.Finish(_batch, ExchangeNotes.None, ref _totals);
         }
