@@ -1,0 +1,91 @@
+using System.Globalization;
+using Latmon.Pipeline;
+using Latmon.Pipeline.Traces;
+using Latmon.Tui.Drawing;
+using Latmon.Tui.Tables;
+
+namespace Latmon.Tui.Waterfall;
+
+/// <summary>Everything about one request that is not a time on an axis.</summary>
+internal static class DetailText
+{
+    public static IReadOnlyList<(string Label, string Text, Ink Ink)> Of(Trace trace, TimeZoneInfo zone)
+    {
+        List<(string Label, string Text, Ink Ink)> lines = [];
+        if (!trace.Complete)
+        {
+            lines.Add(("incomplete", trace.Notes.Length > 0 ? string.Join("; ", trace.Notes) : "a part of it was not seen", Ink.Severe));
+        }
+
+        lines.Add(("time", TimeLine(trace, zone), Ink.Text));
+        lines.Add(("process", ProcessLine(trace), Ink.Text));
+        lines.Add(("connection", ConnectionLine(trace), Ink.Text));
+        lines.Add(("cpu", CpuLine(trace), CpuInk(trace)));
+        lines.Add(("tcp", TcpLine(trace), trace.Tcp is { Retransmits: > 0 } or { ZeroWindowNs: > 0 } ? Ink.Severe : Ink.Text));
+        lines.Add(("bytes", string.Create(
+            CultureInfo.InvariantCulture, $"request {trace.RequestBytes}, response {trace.ResponseBytes}"), Ink.Text));
+        if (trace.TraceId is { } traceId)
+        {
+            lines.Add(("trace id", traceId, Ink.Text));
+        }
+
+        if (trace.Complete && trace.Notes.Length > 0)
+        {
+            lines.Add(("notes", string.Join("; ", trace.Notes), Ink.Raised));
+        }
+
+        return lines;
+    }
+
+    public static string ClockTime(long unixNs, TimeZoneInfo zone, string format = "HH:mm:ss.ffffff")
+    {
+        DateTimeOffset utc = DateTimeOffset.UnixEpoch.AddTicks(unixNs / 100);
+        return TimeZoneInfo.ConvertTime(utc, zone).ToString(format, CultureInfo.InvariantCulture);
+    }
+
+    private static string TimeLine(Trace trace, TimeZoneInfo zone)
+    {
+        string delivered = trace.DeliveredNs is { } tailNs
+            ? $"acknowledged {LatencyText.Format(tailNs)} after the response"
+            : "no acknowledgement seen";
+        return $"{ClockTime(trace.StartUnixNs, zone)}  {LatencyText.Format(trace.DurationNs)}, {delivered}";
+    }
+
+    private static string ProcessLine(Trace trace)
+    {
+        string container = trace.Process.Container is { } id ? $"  container {id[..Math.Min(12, id.Length)]}" : "";
+        return trace.Process.Pid == 0
+            ? "? (no read or write of it was seen)"
+            : string.Create(CultureInfo.InvariantCulture, $"{trace.Process.Comm}  pid {trace.Process.Pid}  thread {trace.Process.Tid}{container}");
+    }
+
+    private static string ConnectionLine(Trace trace) =>
+        $"{trace.Connection.Local} {(trace.Role == Role.Server ? "<-" : "->")} {trace.Connection.Remote}  {trace.Protocol} over {trace.Connection.Family}";
+
+    private static string CpuLine(Trace trace)
+    {
+        if (trace.Cpu is not { } cpu)
+        {
+            return "? (read and written by different threads)";
+        }
+
+        return $"running {LatencyText.Format(cpu.OnCpuNs)}, waiting for a CPU {LatencyText.Format(cpu.RunnableNs)}, "
+            + $"blocked {LatencyText.Format(cpu.BlockedNs)}";
+    }
+
+    private static Ink CpuInk(Trace trace) =>
+        trace.Cpu is { } cpu && cpu.RunnableNs > cpu.OnCpuNs && cpu.RunnableNs > cpu.BlockedNs ? Ink.Severe : Ink.Text;
+
+    private static string TcpLine(Trace trace)
+    {
+        if (trace.Tcp is not { } tcp)
+        {
+            return "? (not a TCP connection, or not measured)";
+        }
+
+        string rtt = LatencyText.Format(tcp.SmoothedRttUs * 1_000L);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"retransmits {tcp.Retransmits}, round trip {rtt}, zero window {LatencyText.Format(tcp.ZeroWindowNs)}");
+    }
+}

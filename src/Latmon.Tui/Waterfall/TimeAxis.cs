@@ -1,0 +1,28 @@
+using Latmon.Pipeline.Traces;
+
+namespace Latmon.Tui.Waterfall;
+
+/// <summary>
+/// From nanoseconds to cells. The tail after the response gets at most a fifth of the width: a delayed acknowledgement of
+/// 40 ms must not press a request of 1 ms into one cell.
+/// </summary>
+internal readonly record struct TimeAxis(long LengthNs, int Width)
+{
+    private const int LargestTailPart = 4;
+
+    public static TimeAxis For(Trace trace, int width)
+    {
+        long tailNs = Math.Min(trace.DeliveredNs ?? 0, trace.DurationNs / LargestTailPart);
+        return new TimeAxis(Math.Max(1, trace.DurationNs + tailNs), Math.Max(1, width));
+    }
+
+    /// <summary>Cells from, inclusive, to, exclusive; at least one, always inside. True when the piece is less than half a cell.</summary>
+    public (int From, int To, bool IsThin) Cells(Piece piece)
+    {
+        double from = (double)piece.StartNs / LengthNs * Width;
+        double to = (double)piece.EndNs / LengthNs * Width;
+        int first = Math.Clamp((int)Math.Round(from), 0, Width - 1);
+        int end = Math.Clamp((int)Math.Round(to), first + 1, Width);
+        return (first, end, to - from < 0.5);
+    }
+}
