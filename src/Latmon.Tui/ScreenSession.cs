@@ -1,4 +1,3 @@
-using System.Drawing;
 using Latmon.Pipeline.Windows;
 using Latmon.Tui.Drawing;
 using Latmon.Tui.Keys;
@@ -43,7 +42,7 @@ internal sealed class ScreenSession : IDisposable
             Suspend = Suspend,
             Refresh = _feed.Change,
         };
-        Window = new ScreenWindow(State, commands, new Theme(color), GlyphSet.For(options.Ascii, options.Environment));
+        Window = new ScreenWindow(State, commands, () => driver.Screen.Size, new Theme(color), GlyphSet.For(options.Ascii, options.Environment));
         Window.DrawComplete += (_, _) => EmitFrame();
         app.ScreenChanged += OnScreenChanged;
         app.Keyboard.KeyDown += OnKey;

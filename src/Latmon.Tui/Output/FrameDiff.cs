@@ -149,7 +149,7 @@ internal sealed class FrameDiff(Sgr sgr, Action<string> write)
     {
         for (int i = _column; i < column; i++)
         {
-            if (_shown[row, i].Attribute != _pen)
+            if (_shown[row, i].Attribute != _pen && !IsBlankInAnyInk(_shown[row, i]))
             {
                 return false;
             }
@@ -160,7 +160,11 @@ internal sealed class FrameDiff(Sgr sgr, Action<string> write)
 
     private void Print(int row, int column, Shown next)
     {
-        SetPen(next.Attribute);
+        if (!IsBlankInAnyInk(next))
+        {
+            SetPen(next.Attribute);
+        }
+
         _frame.Append(next.Text);
         _shown[row, column] = next;
 
@@ -178,14 +182,18 @@ internal sealed class FrameDiff(Sgr sgr, Action<string> write)
         }
     }
 
-    /// <summary>A blank is a blank in every foreground colour; only its background and reverse can be seen.</summary>
+    private bool IsBlankInAnyInk(in Shown cell) => cell == new Shown(" ", Plain) && !ShowsOnBlank(_pen);
+
+    /// <summary>A blank is a blank in every foreground colour; only a background or reverse makes it visible.</summary>
+    private static bool ShowsOnBlank(in Attribute attribute) =>
+        attribute.Background.A != 0 || (attribute.Style & ~(TextStyle.Bold | TextStyle.Faint | TextStyle.Italic)) != 0;
+
     private static Shown Wanted(in Cell cell)
     {
         Attribute attribute = cell.Attribute ?? Plain;
         bool blank = string.IsNullOrEmpty(cell.Grapheme) || cell.Grapheme is " ";
-        bool visible = attribute.Background.A != 0 || (attribute.Style & ~(TextStyle.Bold | TextStyle.Faint | TextStyle.Italic)) != 0;
         return blank
-            ? new Shown(" ", visible ? attribute : Plain)
+            ? new Shown(" ", ShowsOnBlank(attribute) ? attribute : Plain)
             : new Shown(cell.Grapheme, attribute);
     }
 }

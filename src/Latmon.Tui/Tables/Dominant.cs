@@ -18,6 +18,11 @@ internal readonly record struct Dominant(string What, double Share, Ink Ink)
             most = part.Ns > most.Ns ? part : most;
         }
 
+        if (most.What == Layer.App.Title() && trace.Cpu is { } cpu)
+        {
+            most = LargestOf(cpu, most.Ns);
+        }
+
         return new Dominant(most.What, trace.DurationNs > 0 ? (double)most.Ns / trace.DurationNs : 0, most.Ink);
     }
 
@@ -33,7 +38,7 @@ internal readonly record struct Dominant(string What, double Share, Ink Ink)
             }
 
             long selfNs = time.SelfNs ?? durationNs;
-            yield return (time.Layer == Layer.App ? ApplicationWord(trace, selfNs) : time.Layer.Title(), selfNs, Theme.Of(time.Layer));
+            yield return (time.Layer.Title(), selfNs, Theme.Of(time.Layer));
             if (durationNs > selfNs)
             {
                 yield return (ChildWord(trace), durationNs - selfNs, Ink.Child);
@@ -41,21 +46,14 @@ internal readonly record struct Dominant(string What, double Share, Ink Ink)
         }
     }
 
-    private static string ApplicationWord(Trace trace, long selfNs)
+    /// <summary>Blocked time holds the calls that were waited for; only the rest of it is the application's own.</summary>
+    private static (string What, long Ns, Ink Ink) LargestOf(CpuTime cpu, long selfNs)
     {
-        if (trace.Cpu is not { } cpu || selfNs == 0)
-        {
-            return Layer.App.Title();
-        }
-
-        // Blocked time holds the children; what is left of it is the application's own.
-        long blockedNs = Math.Max(0, Math.Min(cpu.BlockedNs, selfNs - cpu.OnCpuNs - cpu.RunnableNs));
-        return Math.Max(cpu.OnCpuNs, Math.Max(cpu.RunnableNs, blockedNs)) switch
-        {
-            var top when top == cpu.RunnableNs => "App: waits for CPU",
-            var top when top == cpu.OnCpuNs => "App: running",
-            _ => "App: blocked",
-        };
+        (string What, long Ns, Ink Ink) running = ("App: running", cpu.OnCpuNs, Ink.Application);
+        (string What, long Ns, Ink Ink) waiting = ("App: waits for CPU", cpu.RunnableNs, Ink.Severe);
+        (string What, long Ns, Ink Ink) blocked =
+            ("App: blocked", Math.Min(cpu.BlockedNs, selfNs - cpu.OnCpuNs - cpu.RunnableNs), Ink.Application);
+        return new[] { running, waiting, blocked }.MaxBy(part => part.Ns);
     }
 
     private static string ChildWord(Trace trace)

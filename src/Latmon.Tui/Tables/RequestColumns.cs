@@ -13,12 +13,12 @@ internal static class RequestColumns
 
     public static Column<Trace>[] For(Layer? layer) =>
     [
-        new("duration", 8, 0, (trace, _) => LatencyText.Format(trace.DurationNs), Slowest)
+        new("duration", 9, 0, (trace, _) => LatencyText.Format(trace.DurationNs), Slowest)
         {
             RightAligned = true,
             Ink = _ => Ink.Strong,
         },
-        new("st", 3, 3, (trace, _) => StatusText(trace), (a, b) => Status(b).CompareTo(Status(a)))
+        new("st", 3, 2, (trace, _) => StatusText(trace), (a, b) => Status(b).CompareTo(Status(a)))
         {
             Ink = trace => Status(trace) >= 500 ? Ink.Severe : Status(trace) >= 400 ? Ink.Raised : Ink.Text,
         },
@@ -26,7 +26,7 @@ internal static class RequestColumns
         layer is { } chosen ? OneLayer(chosen) : MostTime,
         new("process", 14, 4, (trace, _) => ProcessText(trace), (a, b) => string.CompareOrdinal(ProcessText(a), ProcessText(b))),
         new("peer", 21, 5, (trace, _) => trace.Connection.Remote, (a, b) => string.CompareOrdinal(a.Connection.Remote, b.Connection.Remote)),
-        new("age", 4, 2, AgeText, (a, b) => b.StartUnixNs.CompareTo(a.StartUnixNs)) { RightAligned = true },
+        new("age", 4, 3, AgeText, (a, b) => b.StartUnixNs.CompareTo(a.StartUnixNs)) { RightAligned = true },
     ];
 
     public static string RequestText(Trace trace)
@@ -43,13 +43,13 @@ internal static class RequestColumns
 
     public static int Status(Trace trace) => trace.Attribute("http.response.status_code") is long status ? (int)status : 0;
 
-    private static Column<Trace> MostTime => new("most time in", 26, 1, (trace, _) => Dominant.Of(trace).ToString(), ByDominant)
+    private static Column<Trace> MostTime => new("most time in", 22, 1, (trace, _) => Dominant.Of(trace).ToString(), ByDominant)
     {
         Ink = trace => Dominant.Of(trace).Ink,
     };
 
     private static Column<Trace> OneLayer(Layer layer) => new(
-        layer.Title(), 26, 1, (trace, _) => LatencyText.Format(TimeIn(trace, layer)), (a, b) => Nullable.Compare(TimeIn(b, layer), TimeIn(a, layer)))
+        layer.Title(), 22, 1, (trace, _) => LatencyText.Format(TimeIn(trace, layer)), (a, b) => Nullable.Compare(TimeIn(b, layer), TimeIn(a, layer)))
     {
         Ink = _ => Theme.Of(layer),
     };

@@ -77,7 +77,7 @@ internal sealed class LayersView(ScreenState state, Theme theme, GlyphSet glyphs
 
         if (plan.SparkWidth > 0)
         {
-            canvas.Text(plan.SparkX, 0, "p99 over time ", Ink.Heading, plan.SparkWidth);
+            canvas.Right(plan.SparkX, 0, " p99 over time ", Ink.Heading, plan.SparkWidth);
         }
     }
 

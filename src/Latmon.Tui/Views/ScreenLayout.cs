@@ -87,7 +87,7 @@ internal sealed record ScreenLayout
             return split with { List = rest };
         }
 
-        int list = Math.Clamp(size.Width * 45 / 100, 50, 110);
+        int list = Math.Clamp(size.Width * 46 / 100, 55, 110);
         return split with
         {
             List = rest with { Width = list },

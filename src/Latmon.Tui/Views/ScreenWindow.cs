@@ -3,7 +3,6 @@ using System.Globalization;
 using Latmon.Tui.Drawing;
 using Latmon.Tui.Keys;
 using Latmon.Tui.State;
-using Terminal.Gui.Drawing;
 using Terminal.Gui.ViewBase;
 using Terminal.Gui.Views;
 
@@ -13,15 +12,17 @@ namespace Latmon.Tui.Views;
 internal sealed class ScreenWindow : Runnable
 {
     private readonly ScreenState _state;
+    private readonly Func<Size> _size;
     private readonly ScreenCommands _commands;
     private readonly Theme _theme;
     private readonly GlyphSet _glyphs;
     private readonly (PaneView View, Func<ScreenLayout, Rectangle> Place)[] _panes;
     private ScreenLayout _layout = new();
 
-    public ScreenWindow(ScreenState state, ScreenCommands commands, Theme theme, GlyphSet glyphs)
+    public ScreenWindow(ScreenState state, ScreenCommands commands, Func<Size> size, Theme theme, GlyphSet glyphs)
     {
         _state = state;
+        _size = size;
         _commands = commands;
         _theme = theme;
         _glyphs = glyphs;
@@ -42,6 +43,8 @@ internal sealed class ScreenWindow : Runnable
         {
             Add(view);
         }
+
+        Place();
     }
 
     /// <summary>True when the key meant something here.</summary>
@@ -97,11 +100,7 @@ internal sealed class ScreenWindow : Runnable
 
     public void Refresh()
     {
-        if (App?.Driver is { } driver)
-        {
-            Place(driver.Screen.Size);
-        }
-
+        Place();
         SetNeedsDraw();
         foreach ((PaneView view, _) in _panes)
         {
@@ -109,9 +108,8 @@ internal sealed class ScreenWindow : Runnable
         }
     }
 
-    protected override bool OnClearingViewport() => true;
-
-    protected override bool OnDrawingContent(DrawContext? context)
+    /// <summary>Comes before the panes are drawn; the content of a view comes after its subviews.</summary>
+    protected override bool OnClearingViewport()
     {
         if (App?.Driver is { Contents: { } cells } driver)
         {
@@ -139,9 +137,9 @@ internal sealed class ScreenWindow : Runnable
         }
     }
 
-    private void Place(Size size)
+    private void Place()
     {
-        _layout = ScreenLayout.For(size, _state);
+        _layout = ScreenLayout.For(_size(), _state);
         foreach ((PaneView view, Func<ScreenLayout, Rectangle> place) in _panes)
         {
             Rectangle area = place(_layout);

@@ -28,6 +28,7 @@ internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet gly
     private const int FigureWidth = 8;
     private const int ShareWidth = 5;
     private const int LabelOfDetail = 12;
+    private const int LeastRemark = 10;
 
     protected override void Paint(Canvas canvas)
     {
@@ -41,20 +42,26 @@ internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet gly
 
         PaintTitle(canvas, TitleText(trace), focused);
         ImmutableArray<WaterfallRow> rows = State.WaterfallRows;
-        IReadOnlyList<(string Label, string Text, Ink Ink)> details = DetailText.Of(trace, State.Options.Clock.LocalTimeZone);
-        int body = Math.Max(0, canvas.Height - 2);
-        int detailHeight = Math.Clamp(body - rows.Length - 1, Math.Min(body / 3, details.Count), details.Count);
-        int page = Math.Min(rows.Length, body - detailHeight);
-        State.WaterfallCursor.Resize(rows.Length, page);
+        IReadOnlyList<(string Label, string Text, Ink Ink)> details = DetailText.Of(
+            trace, State.Options.Clock.LocalTimeZone, canvas.Glyphs, canvas.Width - LabelOfDetail - 2);
         Plan plan = Plan.For(canvas.Width, trace);
         PaintHeadings(canvas, plan);
-        for (int line = 0; line < page; line++)
+
+        // Lines and details scroll as one, so that no screen is too small to reach the last of them.
+        State.WaterfallCursor.Resize(rows.Length + details.Count, canvas.Height - 2);
+        for (int line = 0; line < canvas.Height - 2; line++)
         {
             int index = State.WaterfallCursor.Top + line;
-            PaintRow(canvas, plan, line + 2, rows[index], trace, focused && index == State.WaterfallCursor.Index);
+            bool selected = focused && index == State.WaterfallCursor.Index;
+            if (index < rows.Length)
+            {
+                PaintRow(canvas, plan, line + 2, rows[index], trace, selected);
+            }
+            else if (index - rows.Length < details.Count)
+            {
+                PaintDetail(canvas, line + 2, details[index - rows.Length], selected);
+            }
         }
-
-        PaintDetails(canvas, page + (body - page > detailHeight ? 3 : 2), details);
     }
 
     private string TitleText(Trace trace)
@@ -146,24 +153,27 @@ internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet gly
     {
         int start = row.Pieces.Length == 0 ? 0 : plan.Axis.Cells(row.Pieces[0]).From;
         int after = plan.Axis.Width - barEnd - 1;
+        if (Math.Max(after, start - 1) < LeastRemark)
+        {
+            return;
+        }
+
         if (row.Remark.Length <= after || after >= start)
         {
             canvas.Text(plan.BarX + barEnd + (barEnd == 0 ? 0 : 1), y, row.Remark, Ink.Dim, after);
         }
-        else if (start > 8)
+        else
         {
             int width = Math.Min(row.Remark.Length, start - 1);
             canvas.Text(plan.BarX + start - 1 - width, y, row.Remark, Ink.Dim, width);
         }
     }
 
-    private static void PaintDetails(Canvas canvas, int y, IReadOnlyList<(string Label, string Text, Ink Ink)> details)
+    private static void PaintDetail(Canvas canvas, int y, (string Label, string Text, Ink Ink) detail, bool selected)
     {
-        foreach ((string label, string text, Ink ink) in details)
-        {
-            canvas.Text(2, y, label, Ink.Dim, LabelOfDetail);
-            canvas.Text(2 + LabelOfDetail, y++, text, ink);
-        }
+        canvas.Put(0, y, selected ? canvas.Glyphs.Marker : ' ', Ink.Strong);
+        canvas.Text(2, y, detail.Label, Ink.Dim, LabelOfDetail);
+        canvas.Text(2 + LabelOfDetail, y, detail.Text, detail.Ink);
     }
 
     /// <summary>Where the columns of a given width lie.</summary>
@@ -177,8 +187,8 @@ internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet gly
 
         public static Plan For(int width, Trace trace)
         {
-            bool hasSelf = width >= 70;
-            int label = Math.Clamp(width / 4, 10, 32);
+            bool hasSelf = width >= 96;
+            int label = Math.Clamp(width / 3, 10, 34);
             int figures = FigureWidth + ShareWidth + 1 + (hasSelf ? FigureWidth : 0);
             return new Plan(label, hasSelf, TimeAxis.For(trace, width - label - figures));
         }

@@ -9,7 +9,11 @@ namespace Latmon.Tui.Waterfall;
 /// <summary>Everything about one request that is not a time on an axis.</summary>
 internal static class DetailText
 {
-    public static IReadOnlyList<(string Label, string Text, Ink Ink)> Of(Trace trace, TimeZoneInfo zone)
+    /// <summary>Label and text of each line; a text longer than <paramref name="width"/> goes on under itself.</summary>
+    public static IReadOnlyList<(string Label, string Text, Ink Ink)> Of(Trace trace, TimeZoneInfo zone, GlyphSet glyphs, int width) =>
+        [.. Lines(trace, zone, glyphs).SelectMany(line => Wrapped(line, Math.Max(10, width)))];
+
+    private static List<(string Label, string Text, Ink Ink)> Lines(Trace trace, TimeZoneInfo zone, GlyphSet glyphs)
     {
         List<(string Label, string Text, Ink Ink)> lines = [];
         if (!trace.Complete)
@@ -20,7 +24,7 @@ internal static class DetailText
         lines.Add(("time", TimeLine(trace, zone), Ink.Text));
         lines.Add(("process", ProcessLine(trace), Ink.Text));
         lines.Add(("connection", ConnectionLine(trace), Ink.Text));
-        lines.Add(("cpu", CpuLine(trace), CpuInk(trace)));
+        lines.Add(("cpu", CpuLine(trace, glyphs), CpuInk(trace)));
         lines.Add(("tcp", TcpLine(trace), trace.Tcp is { Retransmits: > 0 } or { ZeroWindowNs: > 0 } ? Ink.Severe : Ink.Text));
         lines.Add(("bytes", string.Create(
             CultureInfo.InvariantCulture, $"request {trace.RequestBytes}, response {trace.ResponseBytes}"), Ink.Text));
@@ -43,6 +47,22 @@ internal static class DetailText
         return TimeZoneInfo.ConvertTime(utc, zone).ToString(format, CultureInfo.InvariantCulture);
     }
 
+    private static IEnumerable<(string Label, string Text, Ink Ink)> Wrapped((string Label, string Text, Ink Ink) line, int width)
+    {
+        string label = line.Label;
+        string left = line.Text;
+        while (left.Length > width)
+        {
+            int space = left.LastIndexOf(' ', width);
+            int cut = space > width / 2 ? space : width;
+            yield return (label, left[..cut], line.Ink);
+            label = "";
+            left = left[cut..].TrimStart();
+        }
+
+        yield return (label, left, line.Ink);
+    }
+
     private static string TimeLine(Trace trace, TimeZoneInfo zone)
     {
         string delivered = trace.DeliveredNs is { } tailNs
@@ -62,15 +82,16 @@ internal static class DetailText
     private static string ConnectionLine(Trace trace) =>
         $"{trace.Connection.Local} {(trace.Role == Role.Server ? "<-" : "->")} {trace.Connection.Remote}  {trace.Protocol} over {trace.Connection.Family}";
 
-    private static string CpuLine(Trace trace)
+    private static string CpuLine(Trace trace, GlyphSet glyphs)
     {
         if (trace.Cpu is not { } cpu)
         {
             return "? (read and written by different threads)";
         }
 
-        return $"running {LatencyText.Format(cpu.OnCpuNs)}, waiting for a CPU {LatencyText.Format(cpu.RunnableNs)}, "
-            + $"blocked {LatencyText.Format(cpu.BlockedNs)}";
+        return $"{glyphs.Full} running {LatencyText.Format(cpu.OnCpuNs)}  "
+            + $"{glyphs.Runnable} waiting for a CPU {LatencyText.Format(cpu.RunnableNs)}  "
+            + $"{glyphs.Blocked} blocked {LatencyText.Format(cpu.BlockedNs)}";
     }
 
     private static Ink CpuInk(Trace trace) =>

@@ -25,7 +25,7 @@ internal sealed class WaterfallRows(IReadOnlySet<string> opened)
     {
         WaterfallRows rows = new(opened);
         rows.AddRoot(trace);
-        rows.AddInside(trace, startNs: 0, depth: 1);
+        rows.AddInside(trace, startNs: 0, depth: 0);
         rows.AddTail(trace);
         return rows._rows.ToImmutable();
     }
@@ -79,7 +79,7 @@ internal sealed class WaterfallRows(IReadOnlySet<string> opened)
         }
 
         long at = startNs + app.OffsetNs;
-        _rows.Add(new WaterfallRow("cpu, in sum", depth, Theme.Of(Layer.App))
+        _rows.Add(new WaterfallRow("cpu split", depth, Theme.Of(Layer.App))
         {
             Pieces =
             [
@@ -89,8 +89,6 @@ internal sealed class WaterfallRows(IReadOnlySet<string> opened)
             ],
             DurationNs = appNs,
             Style = BarStyle.Cpu,
-            Remark = $"run {LatencyText.Format(cpu.OnCpuNs)}, wait for CPU {LatencyText.Format(cpu.RunnableNs)}, "
-                + $"blocked {LatencyText.Format(cpu.BlockedNs)}",
         });
     }
 
@@ -176,7 +174,7 @@ internal sealed class WaterfallRows(IReadOnlySet<string> opened)
             Pieces = [new Piece(trace.DurationNs, tailNs)],
             DurationNs = tailNs,
             Style = BarStyle.Hatched,
-            Remark = "after the response: until the peer acknowledged it",
+            Remark = "after the response",
             AfterResponse = true,
         });
     }
