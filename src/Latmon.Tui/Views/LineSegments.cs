@@ -20,22 +20,22 @@ internal sealed class LineSegments
 
     public void Paint(Canvas canvas, int y)
     {
-        List<(string Text, Ink Ink, int Rank)> parts = [.. _parts];
-        while (parts.Count > 1 && parts.Sum(part => part.Text.Length + Gap) - Gap > canvas.Width)
+        int left = canvas.Width + Gap;
+        HashSet<int> shown = [];
+        foreach (int index in Enumerable.Range(0, _parts.Count).OrderBy(index => _parts[index].Rank))
         {
-            (string Text, Ink Ink, int Rank) least = parts.MaxBy(part => part.Rank);
-            if (least.Rank == 0)
+            int width = _parts[index].Text.Length + Gap;
+            if (_parts[index].Rank == 0 || width <= left)
             {
-                break;
+                shown.Add(index);
+                left -= width;
             }
-
-            parts.Remove(least);
         }
 
         int x = 0;
-        foreach ((string text, Ink ink, _) in parts)
+        foreach (int index in shown.Order())
         {
-            x = canvas.Text(x, y, text, ink) + Gap;
+            x = canvas.Text(x, y, _parts[index].Text, _parts[index].Ink) + Gap;
         }
     }
 }

@@ -121,10 +121,16 @@ internal sealed class ListView(ScreenState state, Theme theme, GlyphSet glyphs) 
 
     private void PaintEmpty(Canvas canvas)
     {
-        int y = 2;
+        int y = canvas.Height > 4 ? 2 : 1;
+        Ink ink = Ink.Strong;
         foreach (string sentence in EmptyText.For(State))
         {
-            canvas.Text(1, y++, sentence, y == 3 ? Ink.Strong : Ink.Text);
+            foreach (string line in TextWrap.Lines(sentence, Math.Max(10, canvas.Width - 2)))
+            {
+                canvas.Text(1, y++, line, ink);
+            }
+
+            ink = Ink.Text;
         }
     }
 }

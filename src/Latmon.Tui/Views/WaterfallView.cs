@@ -117,8 +117,27 @@ internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet gly
         return share is > 0 and < 0.005 ? "<1%" : $"{Math.Round(share * 100)}%";
     }
 
+    /// <summary>Many short pieces: each cell is shaded by how much of it they cover, so that a full second looks full.</summary>
+    private static int PaintCover(Canvas canvas, Plan plan, int y, WaterfallRow row)
+    {
+        double[] cover = plan.Axis.Cover(row.Pieces);
+        for (int cell = 0; cell < cover.Length; cell++)
+        {
+            GlyphSet glyphs = canvas.Glyphs;
+            char glyph = cover[cell] switch { 0 => ' ', < 0.15 => glyphs.Thin, < 0.5 => glyphs.Blocked, < 0.85 => glyphs.Runnable, _ => glyphs.Full };
+            canvas.Put(plan.BarX + cell, y, glyph, row.Ink);
+        }
+
+        return Array.FindLastIndex(cover, part => part > 0) + 1;
+    }
+
     private static int PaintBar(Canvas canvas, Plan plan, int y, WaterfallRow row)
     {
+        if (row.FoldKey is not null)
+        {
+            return PaintCover(canvas, plan, y, row);
+        }
+
         int end = 0;
         for (int i = 0; i < row.Pieces.Length; i++)
         {

@@ -11,7 +11,8 @@ internal static class DetailText
 {
     /// <summary>Label and text of each line; a text longer than <paramref name="width"/> goes on under itself.</summary>
     public static IReadOnlyList<(string Label, string Text, Ink Ink)> Of(Trace trace, TimeZoneInfo zone, GlyphSet glyphs, int width) =>
-        [.. Lines(trace, zone, glyphs).SelectMany(line => Wrapped(line, Math.Max(10, width)))];
+        [.. Lines(trace, zone, glyphs).SelectMany(line => TextWrap.Lines(line.Text, Math.Max(10, width))
+            .Select((text, index) => (index == 0 ? line.Label : "", text, line.Ink)))];
 
     private static List<(string Label, string Text, Ink Ink)> Lines(Trace trace, TimeZoneInfo zone, GlyphSet glyphs)
     {
@@ -45,22 +46,6 @@ internal static class DetailText
     {
         DateTimeOffset utc = DateTimeOffset.UnixEpoch.AddTicks(unixNs / 100);
         return TimeZoneInfo.ConvertTime(utc, zone).ToString(format, CultureInfo.InvariantCulture);
-    }
-
-    private static IEnumerable<(string Label, string Text, Ink Ink)> Wrapped((string Label, string Text, Ink Ink) line, int width)
-    {
-        string label = line.Label;
-        string left = line.Text;
-        while (left.Length > width)
-        {
-            int space = left.LastIndexOf(' ', width);
-            int cut = space > width / 2 ? space : width;
-            yield return (label, left[..cut], line.Ink);
-            label = "";
-            left = left[cut..].TrimStart();
-        }
-
-        yield return (label, left, line.Ink);
     }
 
     private static string TimeLine(Trace trace, TimeZoneInfo zone)

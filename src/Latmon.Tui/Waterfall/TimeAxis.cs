@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Latmon.Pipeline.Traces;
 
 namespace Latmon.Tui.Waterfall;
@@ -14,6 +15,26 @@ internal readonly record struct TimeAxis(long LengthNs, int Width)
     {
         long tailNs = Math.Min(trace.DeliveredNs ?? 0, trace.DurationNs / LargestTailPart);
         return new TimeAxis(Math.Max(1, trace.DurationNs + tailNs), Math.Max(1, width));
+    }
+
+    /// <summary>How much of each cell the pieces cover, 0 to 1; overlapping pieces do not count twice.</summary>
+    public double[] Cover(ImmutableArray<Piece> pieces)
+    {
+        double[] cover = new double[Width];
+        double coveredTo = 0;
+        foreach (Piece piece in pieces.OrderBy(piece => piece.StartNs))
+        {
+            double from = Math.Max((double)piece.StartNs / LengthNs * Width, coveredTo);
+            double to = Math.Min((double)piece.EndNs / LengthNs * Width, Width);
+            for (int cell = (int)Math.Max(0, from); cell < to; cell++)
+            {
+                cover[cell] += Math.Min(to, cell + 1) - Math.Max(from, cell);
+            }
+
+            coveredTo = Math.Max(coveredTo, to);
+        }
+
+        return cover;
     }
 
     /// <summary>Cells from, inclusive, to, exclusive; at least one, always inside. True when the piece is less than half a cell.</summary>
