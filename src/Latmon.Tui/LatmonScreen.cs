@@ -22,7 +22,7 @@ public sealed class LatmonScreen(ScreenOptions options)
         }
         finally
         {
-            TerminalModes.ReleaseMouse(app.Driver!);
+            TerminalModes.Release(app.Driver!);
         }
 
         return 0;

@@ -26,7 +26,7 @@ public sealed record ScreenOptions
     /// <summary>The word shown while the screen is not paused: <c>LIVE</c>, <c>REPLAY</c>, <c>FILE</c>.</summary>
     public string Source { get; init; } = "LIVE";
 
-    /// <summary>Read about once a second.</summary>
+    /// <summary>Read with every snapshot that is taken.</summary>
     public Func<SelfUsage>? SelfUsage { get; init; }
 
     public ColorMode Color { get; init; } = ColorMode.Auto;
@@ -38,7 +38,7 @@ public sealed record ScreenOptions
     public bool Mouse { get; init; } = true;
 
     /// <summary>Shortest time between two frames; changed with + and -.</summary>
-    public TimeSpan Refresh { get; init; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan Refresh { get; init; } = TimeSpan.FromMilliseconds(250);
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

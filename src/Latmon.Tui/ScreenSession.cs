@@ -44,6 +44,7 @@ internal sealed class ScreenSession : IDisposable
         };
         Window = new ScreenWindow(State, commands, () => driver.Screen.Size, new Theme(color), GlyphSet.For(options.Ascii, options.Environment));
         Window.DrawComplete += (_, _) => EmitFrame();
+        app.LayoutAndDrawComplete += OnDrawn;
         app.ScreenChanged += OnScreenChanged;
         app.Keyboard.KeyDown += OnKey;
         app.Mouse.MouseEvent += OnMouse;
@@ -68,6 +69,7 @@ internal sealed class ScreenSession : IDisposable
         _subscription.Dispose();
         _feed.Dispose();
         _app.RemoveTimeout(_tick!);
+        _app.LayoutAndDrawComplete -= OnDrawn;
         _app.ScreenChanged -= OnScreenChanged;
         _app.Keyboard.KeyDown -= OnKey;
         _app.Mouse.MouseEvent -= OnMouse;
@@ -90,6 +92,9 @@ internal sealed class ScreenSession : IDisposable
 
         return true;
     }
+
+    /// <summary>The cursor is hidden once, with the first frame; Terminal.Gui would hide it again in every round of its loop.</summary>
+    private void OnDrawn(object? sender, EventArgs e) => _app.Driver?.SetCursorNeedsUpdate(false);
 
     private void OnScreenChanged(object? sender, EventArgs e) => Redraw();
 
@@ -123,7 +128,7 @@ internal sealed class ScreenSession : IDisposable
 
     private void Suspend()
     {
-        TerminalModes.ReleaseMouse(_app.Driver!);
+        TerminalModes.Release(_app.Driver!);
         _app.Driver!.Suspend();
         TerminalModes.TakeMouse(_app.Driver!, _options.Mouse);
         Redraw();

@@ -34,7 +34,7 @@ internal static class KeyTable
         new(["n"], "n", KeyScope.Waterfall, _ => "next", "Next request", c => c.NextRequest(1)),
         new(["N"], "N", KeyScope.Waterfall, _ => "previous", "Previous request", c => c.NextRequest(-1)),
         new(["Esc", "Backspace"], "Esc", KeyScope.Lists, _ => "back", "One level back; never quits (also Backspace)", c => c.Back()),
-        new(["v"], "v", KeyScope.Lists, _ => "slowest/latest/routes", "List the slowest, the latest, routes or services", c => c.NextKind()),
+        new(["v"], "v", KeyScope.Lists, s => NextKindName(s.Kind), "List the slowest, the latest, routes or services", c => c.NextKind()),
         new(["Tab"], "Tab", KeyScope.Lists, _ => "pane", "Next pane (Shift+Tab the one before)", c => c.NextPane(1)),
         new(["Shift+Tab"], "Shift+Tab", KeyScope.Lists, null, "", c => c.NextPane(-1)),
         new(["1"], "1 2 3", KeyScope.Lists, null, "Layers, requests, waterfall", c => c.State.Focus = Pane.Layers),
@@ -75,4 +75,12 @@ internal static class KeyTable
         return All.Where(binding => binding.Scope.HasFlag(scope) && binding.Hint is not null)
             .Select(binding => (binding.Shown, binding.Hint!(state)));
     }
+
+    private static string NextKindName(ListKind kind) => kind switch
+    {
+        ListKind.Slowest => "latest",
+        ListKind.Latest => "routes",
+        ListKind.Routes => "services",
+        _ => "slowest",
+    };
 }

@@ -65,7 +65,7 @@ internal sealed class FrameDiff(Sgr sgr, Action<string> write)
             _shown = new Shown[rows, columns];
             Span<Shown> all = MemoryMarshal.CreateSpan(ref _shown[0, 0], _shown.Length);
             all.Fill(new Shown(" ", Plain));
-            _frame.Append("\e[0m\e[2J");
+            _frame.Append("\e[0m\e[?25l\e[2J");
         }
     }
 

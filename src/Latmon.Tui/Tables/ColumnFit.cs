@@ -4,7 +4,7 @@ namespace Latmon.Tui.Tables;
 internal static class ColumnFit
 {
     /// <summary>Below this the flexible column says nothing.</summary>
-    private const int LeastFlexible = 9;
+    private const int LeastFlexible = 16;
 
     public static (int Column, int Width)[] Fit<T>(IReadOnlyList<Column<T>> columns, int width)
     {

@@ -22,7 +22,7 @@ internal static class RequestColumns
         {
             Ink = trace => Status(trace) >= 500 ? Ink.Severe : Status(trace) >= 400 ? Ink.Raised : Ink.Text,
         },
-        new("request", 0, 0, (trace, _) => RequestText(trace), (a, b) => string.CompareOrdinal(a.Name, b.Name)),
+        new("request", 0, 0, (trace, _) => Marked(trace), (a, b) => string.CompareOrdinal(a.Name, b.Name)),
         layer is { } chosen ? OneLayer(chosen) : MostTime,
         new("process", 14, 4, (trace, _) => ProcessText(trace), (a, b) => string.CompareOrdinal(ProcessText(a), ProcessText(b))),
         new("peer", 21, 5, (trace, _) => trace.Connection.Remote, (a, b) => string.CompareOrdinal(a.Connection.Remote, b.Connection.Remote)),
@@ -33,8 +33,7 @@ internal static class RequestColumns
     {
         string? method = trace.Attribute("http.request.method") as string;
         string? path = trace.Attribute("url.path") as string;
-        string text = method is not null && path is not null ? $"{method} {path}" : trace.Name;
-        return trace.Complete ? text : $"! {text}";
+        return method is not null && path is not null ? $"{method} {path}" : trace.Name;
     }
 
     public static string ProcessText(Trace trace) => trace.Process.Pid == 0
@@ -42,6 +41,16 @@ internal static class RequestColumns
         : string.Create(CultureInfo.InvariantCulture, $"{trace.Process.Comm}/{trace.Process.Pid}");
 
     public static int Status(Trace trace) => trace.Attribute("http.response.status_code") is long status ? (int)status : 0;
+
+    /// <summary>Retransmits stand in the list: they hit single requests, and which ones is the question.</summary>
+    private static string Marked(Trace trace)
+    {
+        string incomplete = trace.Complete ? "" : "! ";
+        string retransmits = trace.Tcp is { Retransmits: > 0 and var count }
+            ? string.Create(CultureInfo.InvariantCulture, $"R{count} ")
+            : "";
+        return incomplete + retransmits + RequestText(trace);
+    }
 
     private static Column<Trace> MostTime => new("most time in", 22, 1, (trace, _) => Dominant.Of(trace).ToString(), ByDominant)
     {

@@ -47,6 +47,7 @@ internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) 
         lines.Add(("~", "inferred: a bound, or a neighbour's time is in it", Ink.Text));
         lines.Add(("?", "could not be measured; never shown as 0", Ink.Text));
         lines.Add(("!", "incomplete: a part of the request was not seen", Ink.Text));
+        lines.Add(("R3", "three segments of the request were retransmitted", Ink.Text));
         lines.Add((new string(glyphs.Hatch, 3), "after the response: not part of the duration", Ink.Text));
         lines.Add(($"{glyphs.Full} {glyphs.Runnable} {glyphs.Blocked}", "cpu: running, waiting for a CPU, blocked", Ink.Text));
         AddCounters(lines);

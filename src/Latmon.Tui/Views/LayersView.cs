@@ -4,6 +4,7 @@ using Latmon.Pipeline.Windows;
 using Latmon.Tui.Drawing;
 using Latmon.Tui.State;
 using Latmon.Tui.Tables;
+using Latmon.Tui.Waterfall;
 
 namespace Latmon.Tui.Views;
 
@@ -23,6 +24,7 @@ internal sealed class LayersView(ScreenState state, Theme theme, GlyphSet glyphs
     private const int FigureWidth = 8;
     private const int PercentWidth = 5;
     private const int LeastSpark = 12;
+    private const int MostSpark = 60;
 
     /// <summary>Figures in the order in which they leave a narrow screen, last first.</summary>
     private static readonly (string Title, Func<LatencySummary, string> Text)[] Figures =
@@ -56,9 +58,18 @@ internal sealed class LayersView(ScreenState state, Theme theme, GlyphSet glyphs
         }
     }
 
-    private string TitleText() => State.Shown.Span > TimeSpan.Zero
-        ? string.Create(CultureInfo.InvariantCulture, $"Layers, last {Math.Max(1, Math.Round(State.Shown.Span.TotalSeconds))}s")
-        : "Layers";
+    private string TitleText()
+    {
+        if (State.Shown.Span <= TimeSpan.Zero)
+        {
+            return "Layers";
+        }
+
+        string until = State.IsFrozen
+            ? $" to {DetailText.ClockTime(State.Shown.TakenUnixNs, State.Options.Clock.LocalTimeZone, "HH:mm:ss")}"
+            : "";
+        return string.Create(CultureInfo.InvariantCulture, $"Layers, {Math.Max(1, Math.Round(State.Shown.Span.TotalSeconds))}s{until}");
+    }
 
     private static void PaintHeadings(Canvas canvas, Plan plan, int titleEnd)
     {
@@ -165,9 +176,9 @@ internal sealed class LayersView(ScreenState state, Theme theme, GlyphSet glyphs
             int[] figures = [.. FiguresKept.Take(count).Order()];
             left -= count * FigureWidth;
             int bar = Math.Min(left, Math.Clamp(left / 3, 8, 24));
-            int spark = left - bar - 2;
+            int spark = Math.Min(left - bar - 2, MostSpark);
             return spark >= LeastSpark
-                ? new Plan(barX, bar, figures, width - spark, spark)
+                ? new Plan(barX, bar, figures, barX + bar + PercentWidth + (count * FigureWidth) + 2, spark)
                 : new Plan(barX, Math.Min(left, 20), figures, 0, 0);
         }
     }

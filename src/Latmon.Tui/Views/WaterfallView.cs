@@ -43,7 +43,7 @@ internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet gly
         PaintTitle(canvas, TitleText(trace), focused);
         ImmutableArray<WaterfallRow> rows = State.WaterfallRows;
         IReadOnlyList<(string Label, string Text, Ink Ink)> details = DetailText.Of(
-            trace, State.Options.Clock.LocalTimeZone, canvas.Glyphs, canvas.Width - LabelOfDetail - 2);
+            trace, SelectedCall(rows, focused), State.Options.Clock.LocalTimeZone, canvas.Glyphs, canvas.Width - LabelOfDetail - 2);
         Plan plan = Plan.For(canvas.Width, trace);
         PaintHeadings(canvas, plan);
 
@@ -70,6 +70,13 @@ internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet gly
         string statusText = status == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"  {status}");
         string pinned = State.Pinned is null ? "" : "  (pinned)";
         return $"{RequestColumns.RequestText(trace)}{statusText}  {LatencyText.Format(trace.DurationNs)}{pinned}";
+    }
+
+    /// <summary>What stands beside a bar is often cut; on the line under the cursor it is told in full.</summary>
+    private string SelectedCall(ImmutableArray<WaterfallRow> rows, bool focused)
+    {
+        int index = State.WaterfallCursor.Index;
+        return focused && index < rows.Length && rows[index].Remark.Length > 0 ? $"{rows[index].Label}: {rows[index].Remark}" : "";
     }
 
     private static void PaintHeadings(Canvas canvas, Plan plan)

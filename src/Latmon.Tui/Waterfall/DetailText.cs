@@ -10,13 +10,19 @@ namespace Latmon.Tui.Waterfall;
 internal static class DetailText
 {
     /// <summary>Label and text of each line; a text longer than <paramref name="width"/> goes on under itself.</summary>
-    public static IReadOnlyList<(string Label, string Text, Ink Ink)> Of(Trace trace, TimeZoneInfo zone, GlyphSet glyphs, int width) =>
-        [.. Lines(trace, zone, glyphs).SelectMany(line => TextWrap.Lines(line.Text, Math.Max(10, width))
+    public static IReadOnlyList<(string Label, string Text, Ink Ink)> Of(
+        Trace trace, string call, TimeZoneInfo zone, GlyphSet glyphs, int width) =>
+        [.. Lines(trace, call, zone, glyphs).SelectMany(line => TextWrap.Lines(line.Text, Math.Max(10, width))
             .Select((text, index) => (index == 0 ? line.Label : "", text, line.Ink)))];
 
-    private static List<(string Label, string Text, Ink Ink)> Lines(Trace trace, TimeZoneInfo zone, GlyphSet glyphs)
+    private static List<(string Label, string Text, Ink Ink)> Lines(Trace trace, string call, TimeZoneInfo zone, GlyphSet glyphs)
     {
         List<(string Label, string Text, Ink Ink)> lines = [];
+        if (call.Length > 0)
+        {
+            lines.Add(("this line", call, Ink.Strong));
+        }
+
         if (!trace.Complete)
         {
             lines.Add(("incomplete", trace.Notes.Length > 0 ? string.Join("; ", trace.Notes) : "a part of it was not seen", Ink.Severe));

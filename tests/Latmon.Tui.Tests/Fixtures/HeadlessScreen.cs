@@ -1,3 +1,4 @@
+using System.Drawing;
 using System.Reactive.Concurrency;
 using System.Reactive.Subjects;
 using System.Runtime.CompilerServices;
@@ -89,6 +90,13 @@ internal sealed class HeadlessScreen : IDisposable
     }
 
     public HeadlessScreen Type(string text) => Press([.. text.Select(letter => new Key(letter))]);
+
+    public HeadlessScreen Click(Point at)
+    {
+        _app.InjectSequence(InputInjectionExtensions.LeftButtonClick(at));
+        Draw();
+        return this;
+    }
 
     public HeadlessScreen Resize(int width, int height)
     {

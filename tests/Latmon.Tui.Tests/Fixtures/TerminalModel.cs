@@ -78,7 +78,7 @@ internal sealed class TerminalModel(int width, int height)
                 _sgr = parameters;
                 break;
             default:
-                Assert.True(parameters == "?2026" && frame[end] is 'h' or 'l', $"unexpected sequence ESC[{parameters}{frame[end]}");
+                Assert.True((parameters is "?2026" or "?25") && frame[end] is 'h' or 'l', $"unexpected sequence ESC[{parameters}{frame[end]}");
                 break;
         }
 
