@@ -42,7 +42,8 @@ internal sealed class ScreenSession : IDisposable
             Suspend = Suspend,
             Refresh = _feed.Change,
         };
-        Window = new ScreenWindow(State, commands, () => driver.Screen.Size, new Theme(color), GlyphSet.For(options.Ascii, options.Environment));
+        GlyphSet glyphs = GlyphSet.For(options.Ascii, options.Environment);
+        Window = new ScreenWindow(State, commands, () => driver.Screen.Size, new Theme(color), glyphs);
         Window.DrawComplete += (_, _) => EmitFrame();
         app.LayoutAndDrawComplete += OnDrawn;
         app.ScreenChanged += OnScreenChanged;
@@ -93,7 +94,7 @@ internal sealed class ScreenSession : IDisposable
         return true;
     }
 
-    /// <summary>The cursor is hidden once, with the first frame; Terminal.Gui would hide it again in every round of its loop.</summary>
+    /// <summary>The first frame hides the cursor; Terminal.Gui would hide it again in every round of its loop.</summary>
     private void OnDrawn(object? sender, EventArgs e) => _app.Driver?.SetCursorNeedsUpdate(false);
 
     private void OnScreenChanged(object? sender, EventArgs e) => Redraw();

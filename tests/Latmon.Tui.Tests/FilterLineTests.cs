@@ -36,6 +36,17 @@ public sealed class FilterLineTests
     }
 
     [Fact]
+    public void A_term_that_is_being_typed_hides_nothing_yet()
+    {
+        using HeadlessScreen screen = new(80, 24);
+        screen.Show(Snapshots.Busy()).Type("/por");
+        Assert.Equal(5, screen.State.Requests.Rows.Count);
+
+        screen.Type("t:");
+        Assert.Equal(5, screen.State.Requests.Rows.Count);
+    }
+
+    [Fact]
     public void An_error_is_told_in_place_and_the_line_stays_open()
     {
         using HeadlessScreen screen = new(80, 24);

@@ -130,10 +130,10 @@ public sealed class KeyTests
     [Fact]
     public void No_key_means_two_things_in_one_place()
     {
-        foreach (KeyScope scope in new[] { KeyScope.Layers, KeyScope.Requests, KeyScope.Waterfall, KeyScope.Help, KeyScope.FilterLine })
+        KeyScope[] places = [KeyScope.Layers, KeyScope.Requests, KeyScope.Waterfall, KeyScope.Help, KeyScope.FilterLine];
+        foreach (KeyScope place in places)
         {
-            IEnumerable<string> keys = KeyTable.All.Where(binding => binding.Scope.HasFlag(scope)).SelectMany(binding => binding.Keys);
-            Assert.Distinct(keys);
+            Assert.Distinct(KeyTable.All.Where(binding => binding.Scope.HasFlag(place)).SelectMany(binding => binding.Keys));
         }
     }
 

@@ -11,7 +11,8 @@ public sealed class ScreenTests
     {
         ["empty"] = _ => { },
         ["busy"] = screen => screen.Show(Snapshots.Busy()).Show(Snapshots.Busy(1)),
-        ["frozen"] = screen => screen.Show(Snapshots.Busy()).Press(Key.Space).Wait(TimeSpan.FromSeconds(42)).Show(Snapshots.Busy(3)),
+        ["frozen"] = screen => screen.Show(Snapshots.Busy()).Press(Key.Space).Wait(TimeSpan.FromSeconds(42))
+            .Show(Snapshots.Busy(3)),
         ["filter-error"] = screen => screen.Show(Snapshots.Busy()).Type("/prot:80").Press(Key.Enter),
         ["lost"] = screen => screen.Show(Snapshots.Busy()).Show(Snapshots.Losing(1_234)),
         ["waterfall"] = screen => screen.Show(Snapshots.Busy()).Press(Key.Enter),

@@ -49,7 +49,8 @@ public sealed class SelectionTests
         screen.Show(Snapshots.With(many)).Press(Key.PageDown, Key.PageDown);
         string selected = screen.State.Requests.Selected!.Id;
         int line = screen.State.Requests.Cursor.Index - screen.State.Requests.Cursor.Top;
-        screen.Show(Snapshots.With([.. Enumerable.Range(0, 3).Select(i => Usual($"n{i}", "/n", (900 - i) * Ms).Build()), .. many]));
+        Trace[] slower = [.. Enumerable.Range(0, 3).Select(i => Usual($"n{i}", "/n", (900 - i) * Ms).Build())];
+        screen.Show(Snapshots.With([.. slower, .. many]));
 
         Assert.Equal(selected, screen.State.Requests.Selected!.Id);
         Assert.Equal(line, screen.State.Requests.Cursor.Index - screen.State.Requests.Cursor.Top);

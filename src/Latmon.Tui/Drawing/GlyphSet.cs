@@ -36,7 +36,7 @@ internal sealed class GlyphSet
         Hatch = '/',
         Guide = '.',
         Branch = "` ",
-        Cut = '~',
+        Cut = '>',
         Marker = '>',
         Descending = 'v',
         Ascending = '^',
@@ -77,6 +77,16 @@ internal sealed class GlyphSet
     public required char Ascending { get; init; }
 
     public required char More { get; init; }
+
+    /// <summary>A cell of which a part between 0 and 1 is covered.</summary>
+    public char Shade(double part) => part switch
+    {
+        0 => ' ',
+        < 0.15 => Thin,
+        < 0.5 => Blocked,
+        < 0.85 => Runnable,
+        _ => Full,
+    };
 
     /// <summary>POSIX order: LC_ALL, then LC_CTYPE, then LANG; the first that is set decides.</summary>
     public static GlyphSet For(bool ascii, Func<string, string?> environment)

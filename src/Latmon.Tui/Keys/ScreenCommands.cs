@@ -8,7 +8,8 @@ internal sealed class ScreenCommands(ScreenState state)
 {
     private static readonly int[] RefreshSteps = [100, 250, 500, 1_000, 2_000, 5_000];
 
-    private int _refreshStep = Array.FindLastIndex(RefreshSteps, ms => ms <= Math.Max(100, state.Options.Refresh.TotalMilliseconds));
+    private int _refreshStep =
+        Math.Max(0, Array.FindLastIndex(RefreshSteps, ms => ms <= state.Options.Refresh.TotalMilliseconds));
 
     public ScreenState State => state;
 

@@ -8,6 +8,8 @@ internal sealed class FilterLine
     /// <summary>Longer than any sensible filter; a paste of a whole file must not fill memory.</summary>
     private const int Longest = 500;
 
+    private static readonly string[] Names = ["port:", "proc:", "process:", "pid:", "netns:", "path:", "status:", "protocol:"];
+
     public bool IsOpen { get; private set; }
 
     public string Text { get; private set; } = "";
@@ -70,9 +72,21 @@ internal sealed class FilterLine
 
         // A half-typed term is not an error yet: it is told on Enter.
         Error = "";
-        if (FilterText.TryParse(text, out TraceFilter draft, out _))
+        if (FilterText.TryParse(FinishedTerms(text), out TraceFilter draft, out _))
         {
             Draft = draft;
         }
+    }
+
+    /// <summary>
+    /// Without a last word that may still become <c>port:…</c> or is not a valid term yet: the list must not go empty and
+    /// come back while a term is typed.
+    /// </summary>
+    private static string FinishedTerms(string text)
+    {
+        string last = text[(text.LastIndexOf(' ') + 1)..];
+        bool mayBecomeName = last.Length > 0 && Array.Exists(Names, name => name.StartsWith(last, StringComparison.Ordinal));
+        bool unfinished = mayBecomeName || !FilterText.TryParse(last, out _, out _);
+        return unfinished ? text[..^last.Length] : text;
     }
 }

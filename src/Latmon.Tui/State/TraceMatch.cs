@@ -22,7 +22,7 @@ internal static class TraceMatch
 
     private static bool HasPort(Trace trace, int port)
     {
-        string suffix = string.Create(CultureInfo.InvariantCulture, $":{port}");
+        string suffix = $":{port}";
         string served = trace.Role == Role.Server ? trace.Connection.Local : trace.Connection.Remote;
         return served.EndsWith(suffix, StringComparison.Ordinal);
     }

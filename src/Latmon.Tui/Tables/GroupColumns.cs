@@ -13,7 +13,7 @@ internal static class GroupColumns
         Latency("p99", 0, row => row.Summary.P99Ns),
         Latency("p50", 2, row => row.Summary.P50Ns),
         Latency("max", 3, row => row.Summary.MaxNs),
-        new("rate/s", 7, 4, (row, _) => RateText(row.Summary.PerSecond), (a, b) => b.Summary.PerSecond.CompareTo(a.Summary.PerSecond))
+        new("rate/s", 7, 4, (row, _) => RateText(Rate(row)), (a, b) => Rate(b).CompareTo(Rate(a)))
         {
             RightAligned = true,
         },
@@ -23,11 +23,16 @@ internal static class GroupColumns
             Ink = row => row.Errors > 0 ? Ink.Severe : Ink.Dim,
         },
         new("name", 0, 0, (row, _) => row.Key, (a, b) => string.CompareOrdinal(a.Key, b.Key)),
-        new("most time in", 22, 1, (row, _) => MostText(row), (a, b) => Most(a).CompareTo(Most(b))) { Ink = row => Theme.Of(Most(row)) },
+        new("most time in", 22, 1, (row, _) => MostText(row), (a, b) => Most(a).CompareTo(Most(b)))
+        {
+            Ink = row => Theme.Of(Most(row)),
+        },
     ];
 
     public static string RateText(double perSecond) =>
         perSecond.ToString(perSecond < 9.95 ? "0.0" : "0", CultureInfo.InvariantCulture);
+
+    private static double Rate(GroupRow row) => row.Summary.PerSecond;
 
     private static Column<GroupRow> Latency(string title, int rank, Func<GroupRow, long> ns) => new(
         title, 7, rank, (row, _) => LatencyText.Format(ns(row)), (a, b) => ns(b).CompareTo(ns(a)))
@@ -51,6 +56,6 @@ internal static class GroupColumns
     {
         Layer most = Most(row);
         double share = row.Summary.TotalNs > 0 ? (double)row.LayerTotalsNs[(int)most] / row.Summary.TotalNs : 0;
-        return string.Create(CultureInfo.InvariantCulture, $"{Math.Round(share * 100)}% {most.Title()}");
+        return $"{Math.Round(share * 100)}% {most.Title()}";
     }
 }

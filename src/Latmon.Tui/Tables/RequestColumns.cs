@@ -25,7 +25,7 @@ internal static class RequestColumns
         new("request", 0, 0, (trace, _) => Marked(trace), (a, b) => string.CompareOrdinal(a.Name, b.Name)),
         layer is { } chosen ? OneLayer(chosen) : MostTime,
         new("process", 14, 4, (trace, _) => ProcessText(trace), (a, b) => string.CompareOrdinal(ProcessText(a), ProcessText(b))),
-        new("peer", 21, 5, (trace, _) => trace.Connection.Remote, (a, b) => string.CompareOrdinal(a.Connection.Remote, b.Connection.Remote)),
+        new("peer", 21, 5, (trace, _) => Peer(trace), (a, b) => string.CompareOrdinal(Peer(a), Peer(b))),
         new("age", 4, 3, AgeText, (a, b) => b.StartUnixNs.CompareTo(a.StartUnixNs)) { RightAligned = true },
     ];
 
@@ -38,7 +38,7 @@ internal static class RequestColumns
 
     public static string ProcessText(Trace trace) => trace.Process.Pid == 0
         ? "?"
-        : string.Create(CultureInfo.InvariantCulture, $"{trace.Process.Comm}/{trace.Process.Pid}");
+        : $"{trace.Process.Comm}/{trace.Process.Pid}";
 
     public static int Status(Trace trace) => trace.Attribute("http.response.status_code") is long status ? (int)status : 0;
 
@@ -47,7 +47,7 @@ internal static class RequestColumns
     {
         string incomplete = trace.Complete ? "" : "! ";
         string retransmits = trace.Tcp is { Retransmits: > 0 and var count }
-            ? string.Create(CultureInfo.InvariantCulture, $"R{count} ")
+            ? $"R{count} "
             : "";
         return incomplete + retransmits + RequestText(trace);
     }
@@ -58,7 +58,11 @@ internal static class RequestColumns
     };
 
     private static Column<Trace> OneLayer(Layer layer) => new(
-        layer.Title(), 22, 1, (trace, _) => LatencyText.Format(TimeIn(trace, layer)), (a, b) => Nullable.Compare(TimeIn(b, layer), TimeIn(a, layer)))
+        layer.Title(),
+        22,
+        1,
+        (trace, _) => LatencyText.Format(TimeIn(trace, layer)),
+        (a, b) => Nullable.Compare(TimeIn(b, layer), TimeIn(a, layer)))
     {
         Ink = _ => Theme.Of(layer),
     };
@@ -76,6 +80,8 @@ internal static class RequestColumns
         return 0;
     }
 
+    private static string Peer(Trace trace) => trace.Connection.Remote;
+
     private static int Slowest(Trace a, Trace b) => b.DurationNs.CompareTo(a.DurationNs);
 
     private static int ByDominant(Trace a, Trace b)
@@ -92,9 +98,9 @@ internal static class RequestColumns
         long seconds = Math.Max(0, (nowUnixNs - trace.StartUnixNs) / 1_000_000_000);
         return seconds switch
         {
-            < 100 => string.Create(CultureInfo.InvariantCulture, $"{seconds}s"),
-            < 6_000 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60}m"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Min(seconds / 3_600, 999)}h"),
+            < 100 => $"{seconds}s",
+            < 6_000 => $"{seconds / 60}m",
+            _ => $"{Math.Min(seconds / 3_600, 999)}h",
         };
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Latmon.Pipeline.Windows;
 using Latmon.Tui.State;
 
@@ -16,7 +15,7 @@ internal static class EmptyText
 
     private static IEnumerable<string> Hidden(ScreenState state, int kept)
     {
-        yield return string.Create(CultureInfo.InvariantCulture, $"None of the {kept} kept requests passes the filter {state.ViewFilter}");
+        yield return $"None of the {kept} kept requests passes the filter {state.ViewFilter}";
         yield return "Change it with /, or clear it with / Ctrl+U Enter.";
     }
 
@@ -26,11 +25,11 @@ internal static class EmptyText
         string where = ports.Length switch
         {
             0 => "",
-            1 => string.Create(CultureInfo.InvariantCulture, $" on port {ports[0]}"),
+            1 => $" on port {ports[0]}",
             _ => $" on ports {string.Join(", ", ports)}",
         };
         yield return $"No finished request yet{where}.";
-        string address = ports is [] or [80] ? "localhost" : string.Create(CultureInfo.InvariantCulture, $"localhost:{ports[0]}");
+        string address = ports is [] or [80] ? "localhost" : $"localhost:{ports[0]}";
         yield return $"Send one:  curl http://{address}/";
         if (!state.Filter.IsEmpty)
         {
@@ -38,7 +37,7 @@ internal static class EmptyText
         }
 
         yield return shown.Counters.OpenConnections > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{shown.Counters.OpenConnections} connections are followed, none has answered a request.")
+            ? $"Connections followed: {shown.Counters.OpenConnections}; none has answered a request."
             : "No connection is followed yet: no traffic came by.";
     }
 }

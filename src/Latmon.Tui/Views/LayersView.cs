@@ -1,4 +1,3 @@
-using System.Globalization;
 using Latmon.Pipeline;
 using Latmon.Pipeline.Windows;
 using Latmon.Tui.Drawing;
@@ -68,7 +67,7 @@ internal sealed class LayersView(ScreenState state, Theme theme, GlyphSet glyphs
         string until = State.IsFrozen
             ? $" to {DetailText.ClockTime(State.Shown.TakenUnixNs, State.Options.Clock.LocalTimeZone, "HH:mm:ss")}"
             : "";
-        return string.Create(CultureInfo.InvariantCulture, $"Layers, {Math.Max(1, Math.Round(State.Shown.Span.TotalSeconds))}s{until}");
+        return $"Layers, {Math.Max(1, Math.Round(State.Shown.Span.TotalSeconds))}s{until}";
     }
 
     private static void PaintHeadings(Canvas canvas, Plan plan, int titleEnd)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Latmon.Pipeline.Traces;
 using Latmon.Pipeline.Windows;
 using Latmon.Tui.Drawing;
@@ -41,7 +40,7 @@ internal sealed class ListView(ScreenState state, Theme theme, GlyphSet glyphs) 
             ListKind.Routes => "Routes",
             _ => "Services",
         };
-        return string.Create(CultureInfo.InvariantCulture, $"{what}{scope} ({count})");
+        return $"{what}{scope} ({count})";
     }
 
     private void PaintTable<T>(Canvas canvas, SortedTable<T> table)
@@ -73,7 +72,7 @@ internal sealed class ListView(ScreenState state, Theme theme, GlyphSet glyphs) 
             Column<T> column = table.Columns[index];
             bool sorted = index == table.SortIndex;
             string mark = !sorted ? "" : (table.Reversed ? canvas.Glyphs.Ascending : canvas.Glyphs.Descending).ToString();
-            string title = column.Title.Length + mark.Length > width ? column.Title[..Math.Max(0, width - mark.Length)] + mark : column.Title + mark;
+            string title = column.Title[..Math.Clamp(width - mark.Length, 0, column.Title.Length)] + mark;
             Ink ink = sorted ? Ink.Strong : Ink.Heading;
             if (column.RightAligned)
             {
@@ -121,13 +120,13 @@ internal sealed class ListView(ScreenState state, Theme theme, GlyphSet glyphs) 
 
     private void PaintEmpty(Canvas canvas)
     {
-        int y = canvas.Height > 4 ? 2 : 1;
+        int y = canvas.Height > 4 ? 2 : 0;
         Ink ink = Ink.Strong;
         foreach (string sentence in EmptyText.For(State))
         {
             foreach (string line in TextWrap.Lines(sentence, Math.Max(10, canvas.Width - 2)))
             {
-                canvas.Text(1, y++, line, ink);
+                canvas.Text(0, y++, $" {line}".PadRight(canvas.Width), ink);
             }
 
             ink = Ink.Text;

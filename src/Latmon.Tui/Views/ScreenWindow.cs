@@ -1,5 +1,4 @@
 using System.Drawing;
-using System.Globalization;
 using Latmon.Tui.Drawing;
 using Latmon.Tui.Keys;
 using Latmon.Tui.State;
@@ -117,8 +116,7 @@ internal sealed class ScreenWindow : Runnable
             canvas.Clear();
             if (_layout.IsTooSmall)
             {
-                string sentence = string.Create(
-                    CultureInfo.InvariantCulture, $"{ScreenLayout.Least.Width}x{ScreenLayout.Least.Height} needed, q quits");
+                string sentence = $"need {ScreenLayout.Least.Width}x{ScreenLayout.Least.Height}, q quits";
                 canvas.Text(0, 0, sentence, Ink.Strong);
             }
         }
@@ -128,8 +126,12 @@ internal sealed class ScreenWindow : Runnable
 
     private void Select(Point at)
     {
-        Rectangle place = _state.Focus == Pane.Layers ? _layout.LayersPane : _state.Focus == Pane.Requests ? _layout.List : _layout.Waterfall;
-        int headings = _state.Focus == Pane.Layers ? 1 : 2;
+        (Rectangle place, int headings) = _state.Focus switch
+        {
+            Pane.Layers => (_layout.LayersPane, 1),
+            Pane.Requests => (_layout.List, 2),
+            _ => (_layout.Waterfall, 2),
+        };
         int line = at.Y - place.Y - headings;
         if (line >= 0)
         {

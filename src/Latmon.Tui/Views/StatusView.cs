@@ -1,4 +1,3 @@
-using System.Globalization;
 using Latmon.Pipeline.Windows;
 using Latmon.Tui.Drawing;
 using Latmon.Tui.State;
@@ -30,11 +29,11 @@ internal sealed class StatusView(ScreenState state, Theme theme, GlyphSet glyphs
         AddWhenAny(line, "malformed", counters.Malformed, Ink.Alarm);
         AddWhenAny(line, "evicted", counters.Evicted, Ink.Raised);
         AddWhenAny(line, "late", counters.Late, Ink.Dim);
-        line.Add(string.Create(CultureInfo.InvariantCulture, $"connections {counters.OpenConnections}"), Ink.Dim, 5);
+        line.Add($"connections {counters.OpenConnections}", Ink.Dim, 5);
         if (State.Usage is { } usage)
         {
             line.Add(
-                string.Create(CultureInfo.InvariantCulture, $"latmon itself: cpu {usage.CpuPercent:0.0}% mem {usage.ResidentBytes >> 20}MB"),
+                $"latmon itself: cpu {usage.CpuPercent:0.0}% mem {usage.ResidentBytes >> 20}MB",
                 Ink.Dim,
                 4);
         }
@@ -52,5 +51,5 @@ internal sealed class StatusView(ScreenState state, Theme theme, GlyphSet glyphs
 
     private static string Count(string name, long count) => count == 0
         ? $"{name} 0"
-        : string.Create(CultureInfo.InvariantCulture, $" {name} {count} ");
+        : $" {name} {count} ";
 }

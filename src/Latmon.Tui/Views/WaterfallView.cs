@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Latmon.Pipeline;
 using Latmon.Pipeline.Traces;
 using Latmon.Tui.Drawing;
@@ -43,7 +42,11 @@ internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet gly
         PaintTitle(canvas, TitleText(trace), focused);
         ImmutableArray<WaterfallRow> rows = State.WaterfallRows;
         IReadOnlyList<(string Label, string Text, Ink Ink)> details = DetailText.Of(
-            trace, SelectedCall(rows, focused), State.Options.Clock.LocalTimeZone, canvas.Glyphs, canvas.Width - LabelOfDetail - 2);
+            trace,
+            focused ? CallUnderCursor(rows) : "",
+            State.Options.Clock.LocalTimeZone,
+            canvas.Glyphs,
+            canvas.Width - LabelOfDetail - 2);
         Plan plan = Plan.For(canvas.Width, trace);
         PaintHeadings(canvas, plan);
 
@@ -67,16 +70,16 @@ internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet gly
     private string TitleText(Trace trace)
     {
         int status = RequestColumns.Status(trace);
-        string statusText = status == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"  {status}");
+        string statusText = status == 0 ? "" : $"  {status}";
         string pinned = State.Pinned is null ? "" : "  (pinned)";
         return $"{RequestColumns.RequestText(trace)}{statusText}  {LatencyText.Format(trace.DurationNs)}{pinned}";
     }
 
     /// <summary>What stands beside a bar is often cut; on the line under the cursor it is told in full.</summary>
-    private string SelectedCall(ImmutableArray<WaterfallRow> rows, bool focused)
+    private string CallUnderCursor(ImmutableArray<WaterfallRow> rows)
     {
         int index = State.WaterfallCursor.Index;
-        return focused && index < rows.Length && rows[index].Remark.Length > 0 ? $"{rows[index].Label}: {rows[index].Remark}" : "";
+        return index < rows.Length && rows[index].Remark.Length > 0 ? $"{rows[index].Label}: {rows[index].Remark}" : "";
     }
 
     private static void PaintHeadings(Canvas canvas, Plan plan)
@@ -88,17 +91,23 @@ internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet gly
         }
 
         canvas.Right(plan.ShareX, 1, "%", Ink.Heading, ShareWidth);
-        const int Ticks = 4;
-        for (int tick = 0; tick < Ticks && plan.Axis.Width >= Ticks * 8; tick++)
+        int ticks = Math.Clamp(plan.Axis.Width / 10, 1, 6);
+        for (int tick = 0; tick < ticks; tick++)
         {
-            string text = tick == 0 ? "0" : LatencyText.Format(plan.Axis.LengthNs * tick / Ticks);
-            canvas.Text(plan.BarX + (plan.Axis.Width * tick / Ticks), 1, text, Ink.Heading);
+            string text = tick == 0 ? "0" : LatencyText.Format(plan.Axis.LengthNs * tick / ticks);
+            canvas.Text(plan.BarX + (plan.Axis.Width * tick / ticks), 1, text, Ink.Heading);
         }
     }
 
     private static void PaintRow(Canvas canvas, Plan plan, int y, WaterfallRow row, Trace trace, bool selected)
     {
-        char mark = row.Evidence switch { Evidence.Inferred => '~', Evidence.Unavailable => '?', _ => row.FoldKey is null ? ' ' : '+' };
+        char mark = row switch
+        {
+            { Evidence: Evidence.Inferred } => '~',
+            { Evidence: Evidence.Unavailable } => '?',
+            { FoldKey: not null } => '+',
+            _ => ' ',
+        };
         canvas.Put(0, y, selected ? canvas.Glyphs.Marker : ' ', Ink.Strong);
         canvas.Put(1, y, mark, Ink.Raised);
         int indent = 2 + (2 * Math.Min(row.Depth, 6));
@@ -130,9 +139,7 @@ internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet gly
         double[] cover = plan.Axis.Cover(row.Pieces);
         for (int cell = 0; cell < cover.Length; cell++)
         {
-            GlyphSet glyphs = canvas.Glyphs;
-            char glyph = cover[cell] switch { 0 => ' ', < 0.15 => glyphs.Thin, < 0.5 => glyphs.Blocked, < 0.85 => glyphs.Runnable, _ => glyphs.Full };
-            canvas.Put(plan.BarX + cell, y, glyph, row.Ink);
+            canvas.Put(plan.BarX + cell, y, canvas.Glyphs.Shade(cover[cell]), row.Ink);
         }
 
         return Array.FindLastIndex(cover, part => part > 0) + 1;
@@ -213,7 +220,7 @@ internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet gly
 
         public static Plan For(int width, Trace trace)
         {
-            bool hasSelf = width >= 96;
+            bool hasSelf = width >= 76;
             int label = Math.Clamp(width / 3, 10, 34);
             int figures = FigureWidth + ShareWidth + 1 + (hasSelf ? FigureWidth : 0);
             return new Plan(label, hasSelf, TimeAxis.For(trace, width - label - figures));

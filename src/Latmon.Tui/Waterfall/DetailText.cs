@@ -25,7 +25,8 @@ internal static class DetailText
 
         if (!trace.Complete)
         {
-            lines.Add(("incomplete", trace.Notes.Length > 0 ? string.Join("; ", trace.Notes) : "a part of it was not seen", Ink.Severe));
+            string why = trace.Notes.Length > 0 ? string.Join("; ", trace.Notes) : "a part of it was not seen";
+            lines.Add(("incomplete", why, Ink.Severe));
         }
 
         lines.Add(("time", TimeLine(trace, zone), Ink.Text));
@@ -33,8 +34,7 @@ internal static class DetailText
         lines.Add(("connection", ConnectionLine(trace), Ink.Text));
         lines.Add(("cpu", CpuLine(trace, glyphs), CpuInk(trace)));
         lines.Add(("tcp", TcpLine(trace), trace.Tcp is { Retransmits: > 0 } or { ZeroWindowNs: > 0 } ? Ink.Severe : Ink.Text));
-        lines.Add(("bytes", string.Create(
-            CultureInfo.InvariantCulture, $"request {trace.RequestBytes}, response {trace.ResponseBytes}"), Ink.Text));
+        lines.Add(("bytes", $"request {trace.RequestBytes}, response {trace.ResponseBytes}", Ink.Text));
         if (trace.TraceId is { } traceId)
         {
             lines.Add(("trace id", traceId, Ink.Text));
@@ -67,11 +67,15 @@ internal static class DetailText
         string container = trace.Process.Container is { } id ? $"  container {id[..Math.Min(12, id.Length)]}" : "";
         return trace.Process.Pid == 0
             ? "? (no read or write of it was seen)"
-            : string.Create(CultureInfo.InvariantCulture, $"{trace.Process.Comm}  pid {trace.Process.Pid}  thread {trace.Process.Tid}{container}");
+            : $"{trace.Process.Comm}  pid {trace.Process.Pid}  thread {trace.Process.Tid}{container}";
     }
 
-    private static string ConnectionLine(Trace trace) =>
-        $"{trace.Connection.Local} {(trace.Role == Role.Server ? "<-" : "->")} {trace.Connection.Remote}  {trace.Protocol} over {trace.Connection.Family}";
+    private static string ConnectionLine(Trace trace)
+    {
+        string direction = trace.Role == Role.Server ? "<-" : "->";
+        (string family, string local, string remote) = trace.Connection;
+        return $"{local} {direction} {remote}  {trace.Protocol} over {family}";
+    }
 
     private static string CpuLine(Trace trace, GlyphSet glyphs)
     {
@@ -96,8 +100,6 @@ internal static class DetailText
         }
 
         string rtt = LatencyText.Format(tcp.SmoothedRttUs * 1_000L);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"retransmits {tcp.Retransmits}, round trip {rtt}, zero window {LatencyText.Format(tcp.ZeroWindowNs)}");
+        return $"retransmits {tcp.Retransmits}, round trip {rtt}, zero window {LatencyText.Format(tcp.ZeroWindowNs)}";
     }
 }

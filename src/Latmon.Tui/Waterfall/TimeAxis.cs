@@ -37,7 +37,7 @@ internal readonly record struct TimeAxis(long LengthNs, int Width)
         return cover;
     }
 
-    /// <summary>Cells from, inclusive, to, exclusive; at least one, always inside. True when the piece is less than half a cell.</summary>
+    /// <summary>From, inclusive, and to, exclusive: at least one cell, always inside; thin when less than half of one.</summary>
     public (int From, int To, bool IsThin) Cells(Piece piece)
     {
         double from = (double)piece.StartNs / LengthNs * Width;

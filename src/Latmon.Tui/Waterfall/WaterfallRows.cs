@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Latmon.Pipeline;
 using Latmon.Pipeline.Traces;
 using Latmon.Tui.Drawing;
@@ -68,7 +67,12 @@ internal sealed class WaterfallRows(IReadOnlySet<string> opened)
             DurationNs = time.DurationNs,
             SelfNs = time.SelfNs,
             Evidence = time.Evidence,
-            Remark = time.DurationNs is null ? "not measurable here" : "",
+            Remark = time switch
+            {
+                { DurationNs: null } => "not measurable here",
+                { SelfNs: { } selfNs } => $"self {LatencyText.Format(selfNs)}, the rest in calls",
+                _ => "",
+            },
         };
 
     private void AddCpu(Trace trace, LayerTime app, long startNs, int depth)
@@ -131,7 +135,7 @@ internal sealed class WaterfallRows(IReadOnlySet<string> opened)
         long unionNs = UnionNs(calls);
         string order = sumNs == unionNs ? "one after another" : "overlapping";
         return new WaterfallRow(
-            string.Create(CultureInfo.InvariantCulture, $"{calls.Length}x {calls[0].Name}"), depth, Ink.Child)
+            $"{calls.Length}x {calls[0].Name}", depth, Ink.Child)
         {
             Pieces = [.. calls.Select(call => new Piece(call.StartNs, call.DurationNs))],
             DurationNs = unionNs,
@@ -156,8 +160,9 @@ internal sealed class WaterfallRows(IReadOnlySet<string> opened)
 
     private static string Remark(Call call) => call switch
     {
-        { Child: { } child } => $"{child.Protocol} {child.Connection.Remote}"
-            + (child.Attribution.Confidence == "certain" ? "" : $" ({child.Attribution.Confidence}, by {child.Attribution.Method})"),
+        { Child: { Attribution: { Confidence: not "certain" } how } child } =>
+            $"{child.Protocol} {child.Connection.Remote} ({how.Confidence}, by {how.Method})",
+        { Child: { } child } => $"{child.Protocol} {child.Connection.Remote}",
         { Span: { } span } => span.Text ?? span.Source,
         _ => "",
     };

@@ -28,7 +28,8 @@ internal sealed class HeadlessScreen : IDisposable
     private readonly ScreenSession _session;
     private readonly SessionToken _token;
 
-    public HeadlessScreen(int width, int height, ColorMode color = ColorMode.Ansi16, Func<ScreenOptions, ScreenOptions>? with = null)
+    public HeadlessScreen(
+        int width, int height, ColorMode color = ColorMode.Ansi16, Func<ScreenOptions, ScreenOptions>? with = null)
     {
         ScreenOptions options = new()
         {

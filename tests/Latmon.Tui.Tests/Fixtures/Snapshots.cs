@@ -21,7 +21,11 @@ internal static class Snapshots
         Layers = [.. Enumerable.Range(0, Layers.Count).Select(index => Row((Layer)index, step))],
         RateHistory = [.. Enumerable.Range(0, Windows).Select(window => 300.0 + Wave(window + step, 40))],
         Services = [Group("nginx:80", step, 53_200 * Us, Layer.App), Group("postgres:5432", step + 3, 4_100 * Us, Layer.App)],
-        Routes = [Group("GET /checkout", step, 91_000 * Us, Layer.App), Group("GET /items/{id}", step + 1, 2_400 * Us, Layer.SockWait)],
+        Routes =
+        [
+            Group("GET /checkout", step, 91_000 * Us, Layer.App),
+            Group("GET /items/{id}", step + 1, 2_400 * Us, Layer.SockWait),
+        ],
         Slowest = Requests(),
         Latest = [.. Requests().OrderByDescending(trace => trace.StartUnixNs)],
         Counters = new PipelineCounters(120_000 + (step * 600), 0, 0, 0, 40_000 + (step * 150), 3, 0, 0, 17),
@@ -41,7 +45,8 @@ internal static class Snapshots
         new TraceBuilder("q1", "/items/7").Layer(Layer.NetIngress, 8 * Us).Layer(Layer.TcpRx, 11 * Us)
             .Layer(Layer.SockWait, 48 * Ms).Layer(Layer.App, 2 * Ms).Layer(Layer.TcpTx, 14 * Us, Evidence.Inferred)
             .Started(28_000 * Ms).Build(),
-        Usual("u1", "/upload", 20 * Ms).Method("POST").Status(502).Tcp(3, 81_000, 0).Started(29_000 * Ms).Process("gunicorn", 5120).Build(),
+        Usual("u1", "/upload", 20 * Ms).Method("POST").Status(502).Tcp(3, 81_000, 0).Started(29_000 * Ms)
+            .Process("gunicorn", 5120).Build(),
         Usual("n1", "/orders", 12 * Ms).Status(404).Incomplete("2 events of this request were lost").Started(12_000 * Ms).Build(),
     ];
 
@@ -84,18 +89,30 @@ internal static class Snapshots
     private static LayerRow Row(Layer layer, double share, long p50Ns, int step, long inferred)
     {
         ImmutableArray<long> history =
-            [.. Enumerable.Range(0, Windows).Select(window => window == 4 ? -1 : (p50Ns * 2) + Wave(window + step + (int)layer, p50Ns))];
+        [
+            .. Enumerable.Range(0, Windows)
+                .Select(window => window == 4 ? -1 : (p50Ns * 2) + Wave(window + step + (int)layer, p50Ns)),
+        ];
         return new LayerRow(layer, share, Summary(step, p50Ns), 0, inferred, history);
     }
 
     private static LatencySummary Summary(int step, long p50Ns) => new(
-        3_120, 312 + Wave(step, 9), 3_120 * p50Ns, p50Ns + Wave(step, p50Ns / 20), p50Ns * 13 / 10, (p50Ns * 2) + Wave(step, p50Ns / 8), p50Ns * 4);
+        3_120,
+        312 + Wave(step, 9),
+        3_120 * p50Ns,
+        p50Ns + Wave(step, p50Ns / 20),
+        p50Ns * 13 / 10,
+        (p50Ns * 2) + Wave(step, p50Ns / 8),
+        p50Ns * 4);
 
     private static GroupRow Group(string key, int step, long p99Ns, Layer most)
     {
         LatencySummary summary = Summary(step, p99Ns / 2);
         ImmutableArray<long> totals =
-            [.. Enumerable.Range(0, Layers.Count).Select(layer => layer == (int)most ? summary.TotalNs * 9 / 10 : summary.TotalNs / 100)];
+        [
+            .. Enumerable.Range(0, Layers.Count)
+                .Select(layer => layer == (int)most ? summary.TotalNs * 9 / 10 : summary.TotalNs / 100),
+        ];
         return new GroupRow(key, summary, key.Contains("checkout", StringComparison.Ordinal) ? 4 : 0, totals);
     }
 

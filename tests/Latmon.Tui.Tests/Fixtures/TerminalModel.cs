@@ -41,6 +41,14 @@ internal sealed class TerminalModel(int width, int height)
         return string.Join('\n', lines);
     }
 
+    public string Text()
+    {
+        IEnumerable<string> lines = Enumerable.Range(0, height).Select(row =>
+            string.Concat(Enumerable.Range(0, width).Select(column => _cells[row, column].Glyph))
+                .Replace('\0', ' ').TrimEnd() + '\n');
+        return string.Concat(lines);
+    }
+
     private static string Cell((char Glyph, string Sgr) cell)
     {
         bool blank = cell.Glyph is ' ' or '\0';
@@ -78,7 +86,8 @@ internal sealed class TerminalModel(int width, int height)
                 _sgr = parameters;
                 break;
             default:
-                Assert.True((parameters is "?2026" or "?25") && frame[end] is 'h' or 'l', $"unexpected sequence ESC[{parameters}{frame[end]}");
+                bool known = $"{parameters}{frame[end]}" is "?2026h" or "?2026l" or "?25l";
+                Assert.True(known, $"unexpected sequence ESC[{parameters}{frame[end]}");
                 break;
         }
 
