@@ -9,6 +9,7 @@ namespace Latmon.Tui.Views;
 internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) : PaneView(state, theme, glyphs)
 {
     private const int KeyWidth = 12;
+    private const int LeastColumn = 60;
 
     private static readonly (KeyScope Scope, string Title)[] Sections =
     [
@@ -21,15 +22,22 @@ internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) 
 
     protected override void Paint(Canvas canvas)
     {
-        PaintTitle(canvas, "Help", focused: true);
         List<(string Key, string Text, Ink Ink)> lines = Lines(canvas.Glyphs);
-        int page = canvas.Height - 1;
-        State.HelpCursor.Resize(Math.Max(1, lines.Count - page + 1), 1);
-        for (int line = 0; line < page && State.HelpCursor.Index + line < lines.Count; line++)
+        int height = canvas.Height - 1;
+        int columns = Math.Max(1, canvas.Width / LeastColumn);
+        State.HelpCursor.Resize(Math.Max(1, lines.Count - (height * columns) + 1), 1);
+        int first = State.HelpCursor.Index;
+        int shown = Math.Min(height * columns, lines.Count - first);
+        string title = shown == lines.Count ? "Help" : $"Help, lines {first + 1} to {first + shown} of {lines.Count}";
+        PaintTitle(canvas, title, focused: true);
+        for (int line = 0; line < shown; line++)
         {
-            (string key, string text, Ink ink) = lines[State.HelpCursor.Index + line];
-            canvas.Text(2, line + 1, key, Ink.Key, KeyWidth);
-            canvas.Text(key.Length == 0 ? 1 : 2 + KeyWidth, line + 1, text, ink);
+            (string key, string text, Ink ink) = lines[first + line];
+            int x = line / height * (canvas.Width / columns);
+            int y = 1 + (line % height);
+            canvas.Text(x + 2, y, key, Ink.Key, KeyWidth);
+            int at = x + (key.Length == 0 ? 1 : 2 + KeyWidth);
+            canvas.Text(at, y, text, ink, x + (canvas.Width / columns) - at - 1);
         }
     }
 
