@@ -52,11 +52,11 @@ internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) 
         }
 
         lines.Add(("", "Signs", Ink.Strong));
-        lines.Add(("~", "inferred: a bound, or a neighbour's time is in it", Ink.Text));
+        lines.Add(("~", "inferred: a bound, or holds a neighbour's", Ink.Text));
         lines.Add(("?", "could not be measured; never shown as 0", Ink.Text));
-        lines.Add(("!", "incomplete: a part of the request was not seen", Ink.Text));
-        lines.Add(("R3", "three segments of the request were retransmitted", Ink.Text));
-        lines.Add((new string(glyphs.Hatch, 3), "after the response: not part of the duration", Ink.Text));
+        lines.Add(("!", "incomplete: a part of it was not seen", Ink.Text));
+        lines.Add(("R3", "three segments were retransmitted", Ink.Text));
+        lines.Add((new string(glyphs.Hatch, 3), "after the response, not in the duration", Ink.Text));
         lines.Add(($"{glyphs.Full} {glyphs.Runnable} {glyphs.Blocked}", "cpu: running, waiting for a CPU, blocked", Ink.Text));
         AddCounters(lines);
         return lines;
@@ -73,12 +73,12 @@ internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) 
         PipelineCounters counters = State.Live.Counters;
         lines.Add(("", "Counted since the start", Ink.Strong));
         lines.Add(($"{counters.Records}", "events read", Ink.Text));
-        lines.Add(($"{counters.Lost}", "events lost because the ring was full", Ink.Text));
-        lines.Add(($"{counters.Unseen}", "connections not followed for lack of room in the kernel", Ink.Text));
+        lines.Add(($"{counters.Lost}", "events lost: the ring was full", Ink.Text));
+        lines.Add(($"{counters.Unseen}", "connections not followed: kernel map full", Ink.Text));
         lines.Add(($"{counters.Malformed}", "events refused by the decoder", Ink.Text));
         lines.Add(($"{counters.Exchanges}", "finished requests", Ink.Text));
         lines.Add(($"{counters.Incomplete}", "of them incomplete", Ink.Text));
         lines.Add(($"{counters.Late}", "came after their window was closed", Ink.Text));
-        lines.Add(($"{counters.Evicted}", "connections forgotten because the cap was reached", Ink.Text));
+        lines.Add(($"{counters.Evicted}", "connections forgotten: cap reached", Ink.Text));
     }
 }
