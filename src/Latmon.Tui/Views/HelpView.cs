@@ -53,7 +53,7 @@ internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) 
 
         lines.Add(("", "Signs", Ink.Strong));
         lines.Add(("~", "inferred: a bound, or holds a neighbour's", Ink.Text));
-        lines.Add(("?", "could not be measured; never shown as 0", Ink.Text));
+        lines.Add(("?", "not measurable; beside figures: in some", Ink.Text));
         lines.Add(("!", "incomplete: a part of it was not seen", Ink.Text));
         lines.Add(("R3", "three segments were retransmitted", Ink.Text));
         lines.Add((new string(glyphs.Hatch, 3), "after the response, not in the duration", Ink.Text));
