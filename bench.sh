@@ -106,9 +106,9 @@ start_and_size() {
 	for _ in $(seq 10); do
 		local from to
 		from=$(date +%s%N)
-		timeout 5 script -qfec "out/latmon --port $port" /dev/null </dev/null 2>/dev/null | grep -qm1 Layers
-		to=$(date +%s%N)
-		echo $(((to - from) / 1000000))
+		timeout 2 script -qfec "stty cols 120 rows 40; exec out/latmon --port $port" /dev/null < <(sleep 1) 2>/dev/null |
+			stdbuf -o0 tr '\033' '\n' |
+			{ grep -aqm1 Layers && to=$(date +%s%N) && echo $(((to - from) / 1000000)); } || true
 	done | median >"$work/screen"
 	out/latmon stat --port "$port" --for 30s >/dev/null 2>&1 &
 	local latmon=$!
