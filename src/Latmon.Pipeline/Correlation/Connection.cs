@@ -24,6 +24,7 @@ internal sealed class Connection
     private HttpBody _requestBody;
     private HttpBody _responseBody;
     private bool _answerBegan;
+    private bool _answerComplete;
 
     public ulong Id { get; private set; }
 
@@ -42,6 +43,9 @@ internal sealed class Connection
 
     /// <summary>Pipelining in progress, or the rest of a long request head; null on most connections.</summary>
     public StreamSession? Stream { get; set; }
+
+    /// <summary>The server answered before it had the whole request; what still comes of it is no new request.</summary>
+    private bool IsBodyMissing => Open.RequestBytes < _requestBody.MessageLength;
 
     public void Reset(ulong id)
     {
@@ -72,16 +76,19 @@ internal sealed class Connection
     /// <summary>True when this turn is no new request but more of the open one.</summary>
     public bool Continues(in TurnRecord turn, ReadOnlySpan<byte> request)
     {
-        if (!HasOpen || Protocol != ProtocolName.Http1 || turn.Number == Open.Turn)
+        if (!HasOpen || Protocol != ProtocolName.Http1 || turn.Number != Open.Turn + 1)
         {
             return false;
         }
 
-        long expected = _requestBody.MessageLength;
-        return expected >= 0
-            ? Open.RequestBytes < expected
-            : (_requestBody.Framing == HttpFraming.Chunked || _requestBody.HeadLength < 0)
-                && !HttpRequestHead.TryParse(request, out _);
+        if (_requestBody.MessageLength >= 0)
+        {
+            // A client that was refused before it sent the body may leave it out and go on with another request.
+            return IsBodyMissing && !(_answerComplete && HttpRequestHead.TryParse(request, out _));
+        }
+
+        return (_requestBody.Framing == HttpFraming.Chunked || _requestBody.HeadLength < 0)
+            && !HttpRequestHead.TryParse(request, out _);
     }
 
     /// <summary>The turn begins a new exchange.</summary>
@@ -91,6 +98,7 @@ internal sealed class Connection
         OpenPath.Clear();
         _hasEarlier = false;
         _answerBegan = false;
+        _answerComplete = false;
         _requestBody = HttpBody.Unknown;
     }
 
@@ -136,7 +144,7 @@ internal sealed class Connection
             return true;
         }
 
-        if (Protocol != ProtocolName.Http1 || turn.WriteNs == 0 || IsInterim(Open.Status))
+        if (Protocol != ProtocolName.Http1 || OpenMoments.WriteNs == 0 || IsInterim(Open.Status))
         {
             return false;
         }
@@ -146,18 +154,17 @@ internal sealed class Connection
             return true;
         }
 
-        if ((turn.Flags & TurnNotes.Partial) != 0)
-        {
-            return false;
-        }
+        _answerComplete |= (turn.Flags & TurnNotes.Partial) == 0 && IsAnswerComplete(turn, response);
+        return _answerComplete && !IsBodyMissing;
+    }
 
-        return _responseBody.Framing switch
+    private bool IsAnswerComplete(in TurnRecord turn, ReadOnlySpan<byte> response) =>
+        _responseBody.Framing switch
         {
             HttpFraming.Length => _responseBody.MessageLength >= 0 && Open.ResponseBytes >= _responseBody.MessageLength,
             HttpFraming.Chunked => HttpBody.EndsChunked(turn.OutHead == turn.OutBytes ? response : turn.TailSpan),
             _ => false,
         };
-    }
 
     /// <summary>Cuts the layers and hands the exchange over. <paramref name="extra"/> are notes that only the end tells.</summary>
     public void Finish(ExchangeBatch batch, ExchangeNotes extra, ref CorrelationTotals totals)
@@ -178,7 +185,7 @@ internal sealed class Connection
         if (_responseBody.Framing == HttpFraming.Endless && Protocol == ProtocolName.Http1 && Open.Status > 0)
         {
             Open.Notes |= ExchangeNotes.Stream;
-            IsOpaque |= Open.Status == 101;
+            IsOpaque |= Open.Status == 101 || Open.Method == HttpMethodName.Connect;
         }
 
         LayerCutter.Cut(OpenMoments, ref Open);
@@ -218,15 +225,11 @@ internal sealed class Connection
     private void TakeResponse(in TurnRecord turn, ReadOnlySpan<byte> response)
     {
         Open.Notes &= ~ExchangeNotes.ResponseHeadMissing;
-        if (HttpResponseHead.TryParse(response, out HttpResponseHead head))
+        if (HttpResponseHead.TryParseFinal(response, out HttpResponseHead head))
         {
             Open.Status = (short)head.Status;
             _responseBody = head.Body;
-            if (Open.Method == HttpMethodName.Head && head.Body.Framing is HttpFraming.Length or HttpFraming.Chunked or HttpFraming.Close)
-            {
-                _responseBody.Framing = HttpFraming.Length;
-                _responseBody.BodyLength = 0;
-            }
+            _responseBody.Answers(Open.Method, head.Status);
         }
         else
         {

@@ -103,7 +103,7 @@ public sealed class Correlator
         }
         else if (!connection.HasOpen || turn.Number != connection.Open.Turn)
         {
-            FinishOpen(connection);
+            FinishOpen(connection, LostBetween(connection, turn));
             if (HoldsSeveral(connection, turn, request))
             {
                 TakeSeveral(connection, turn, record, reported);
@@ -192,7 +192,7 @@ public sealed class Correlator
         if (_connections.Find(id) is { } connection)
         {
             EndSession(connection, 0);
-            FinishOpen(connection);
+            FinishOpen(connection, ExchangeNotes.None);
             _connections.Remove(connection);
         }
     }
@@ -217,13 +217,19 @@ public sealed class Correlator
         }
     }
 
-    private void FinishOpen(Connection connection)
+    private void FinishOpen(Connection connection, ExchangeNotes extra)
     {
         if (connection.HasOpen)
         {
-            connection.Finish(_batch, ExchangeNotes.None, ref _totals);
+            connection.Finish(_batch, extra, ref _totals);
         }
     }
+
+    /// <summary>A turn is missing, and the last record of the exchange that is still open may be missing with it.</summary>
+    private static ExchangeNotes LostBetween(Connection connection, in TurnRecord turn) =>
+        turn.Number != connection.LastTurn + 1 && connection.Protocol == ProtocolName.Http1
+            ? ExchangeNotes.EventsLost
+            : ExchangeNotes.None;
 
     private void Sweep(long nowNs)
     {

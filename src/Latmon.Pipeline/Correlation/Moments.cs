@@ -42,11 +42,16 @@ internal struct Moments
     }
 
     /// <summary>A later turn goes on with the same exchange: the rest of the body, or the final answer after a 100.</summary>
+    /// <param name="answerBegan">What is received after that is no longer what the answer waited for.</param>
     public void Append(in Moments next, bool answerBegan)
     {
-        SeveralSegments = true;
-        ReadyLastNs = Later(ReadyLastNs, next.ReadyLastNs);
-        ReadLastNs = Later(ReadLastNs, next.ReadLastNs);
+        if (!answerBegan)
+        {
+            SeveralSegments = true;
+            ReadyLastNs = Later(ReadyLastNs, next.ReadyLastNs);
+            ReadLastNs = Later(ReadLastNs, next.ReadLastNs);
+        }
+
         WriteNs = answerBegan ? WriteNs : next.WriteNs;
         WriteLastNs = next.WriteLastNs > 0 || !answerBegan ? next.WriteLastNs : WriteLastNs;
         TxLastNs = next.WriteLastNs > 0 || !answerBegan ? next.TxLastNs : TxLastNs;
