@@ -20,6 +20,23 @@ internal struct Moments
     public bool SeveralSegments;
     public bool BeforeAccept;
 
+    /// <summary>Where the exchange begins. Stamps can be lost, and 0 is the boot of the machine.</summary>
+    public readonly long FirstSeenNs
+    {
+        get
+        {
+            foreach (long ns in (ReadOnlySpan<long>)[NicNs, TcpNs, ReadyNs, ReadyLastNs, AcceptNs, ReadLastNs, WriteNs, WriteLastNs, TxLastNs])
+            {
+                if (ns > 0)
+                {
+                    return ns;
+                }
+            }
+
+            return 0;
+        }
+    }
+
     public static Moments Of(in TurnRecord turn)
     {
         uint outEnd = turn.OutSeq + (uint)turn.OutBytes;
