@@ -26,6 +26,10 @@ internal sealed class Connection
     private bool _answerBegan;
     private bool _answerComplete;
 
+    /// <summary>The head that the current turn begins with. Parsed once a turn: it is a fifth of what a turn costs.</summary>
+    private HttpRequestHead _head;
+    private bool _hasHead;
+
     public ulong Id { get; private set; }
 
     public ProtocolName Protocol { get; private set; }
@@ -59,22 +63,30 @@ internal sealed class Connection
         _hasEarlier = false;
     }
 
-    /// <summary>Decides the protocol by the first bytes of either direction; an undecided connection is tried again.</summary>
-    public void Classify(ReadOnlySpan<byte> request, ReadOnlySpan<byte> response)
+    /// <summary>
+    /// A turn comes. Decides the protocol by the first bytes of either direction; an undecided connection is tried again.
+    /// </summary>
+    public void Look(ReadOnlySpan<byte> request, ReadOnlySpan<byte> response)
     {
-        if (Protocol is ProtocolName.Http1 or ProtocolName.Tls or ProtocolName.Http2)
+        if (Protocol is ProtocolName.Tls or ProtocolName.Http2 || IsOpaque)
+        {
+            return;
+        }
+
+        _hasHead = HttpRequestHead.TryParse(request, out _head);
+        if (Protocol == ProtocolName.Http1)
         {
             return;
         }
 
         Protocol = request.StartsWith("PRI * HTTP/2"u8) ? ProtocolName.Http2
-            : HttpRequestHead.TryParse(request, out _) || HttpResponseHead.TryParse(response, out _) ? ProtocolName.Http1
+            : _hasHead || HttpResponseHead.TryParse(response, out _) ? ProtocolName.Http1
             : request is [0x16 or 0x17, 3, <= 4, ..] ? ProtocolName.Tls
             : ProtocolName.Tcp;
     }
 
     /// <summary>True when this turn is no new request but more of the open one.</summary>
-    public bool Continues(in TurnRecord turn, ReadOnlySpan<byte> request)
+    public bool Continues(in TurnRecord turn)
     {
         if (!HasOpen || Protocol != ProtocolName.Http1 || turn.Number != Open.Turn + 1)
         {
@@ -84,11 +96,22 @@ internal sealed class Connection
         if (_requestBody.MessageLength >= 0)
         {
             // A client that was refused before it sent the body may leave it out and go on with another request.
-            return IsBodyMissing && !(_answerComplete && HttpRequestHead.TryParse(request, out _));
+            return IsBodyMissing && !(_answerComplete && _hasHead);
         }
 
-        return (_requestBody.Framing == HttpFraming.Chunked || _requestBody.HeadLength < 0)
-            && !HttpRequestHead.TryParse(request, out _);
+        return (_requestBody.Framing == HttpFraming.Chunked || _requestBody.HeadLength < 0) && !_hasHead;
+    }
+
+    /// <summary>More than one request in the turn: the kernel saw the overlap, or the burst is longer than its first request.</summary>
+    public bool HoldsSeveral(in TurnRecord turn)
+    {
+        if (Protocol != ProtocolName.Http1 || (turn.Flags & TurnNotes.Stream) != 0)
+        {
+            return Protocol == ProtocolName.Http1;
+        }
+
+        return _hasHead && _head.Body.MessageLength >= 0 && turn.InBytes > _head.Body.MessageLength
+            && _head.Method != HttpMethodName.Connect;
     }
 
     /// <summary>The turn begins a new exchange.</summary>
@@ -209,11 +232,11 @@ internal sealed class Connection
 
     private void TakeRequest(ReadOnlySpan<byte> request)
     {
-        if (HttpRequestHead.TryParse(request, out HttpRequestHead head))
+        if (_hasHead)
         {
-            Open.Method = head.Method;
-            OpenPath.Set(request.Slice(head.PathStart, head.PathLength));
-            _requestBody = head.Body;
+            Open.Method = _head.Method;
+            OpenPath.Set(request.Slice(_head.PathStart, _head.PathLength));
+            _requestBody = _head.Body;
         }
         else
         {

@@ -110,8 +110,8 @@ public struct HttpBody
                 break;
             }
 
-            // Only Content-Length, Content-Type and Transfer-Encoding matter: two letters choose.
-            if ((line[0] | 0x20) is 'c' or 't')
+            // Only Content-Length, Content-Type and Transfer-Encoding matter: their first letter and their dash choose.
+            if (line.Length > 8 && (line[0] | 0x20) is 'c' or 't' && (line[7] == (byte)'-' || line[8] == (byte)'-'))
             {
                 fields.Read(line);
             }
