@@ -24,6 +24,11 @@ internal sealed class Connection
     private HttpBody _requestBody;
     private HttpBody _responseBody;
     private bool _answerBegan;
+    private bool _answerComplete;
+
+    /// <summary>The head that the current turn begins with. Parsed once a turn: it is a fifth of what a turn costs.</summary>
+    private HttpRequestHead _head;
+    private bool _hasHead;
 
     public ulong Id { get; private set; }
 
@@ -43,6 +48,9 @@ internal sealed class Connection
     /// <summary>Pipelining in progress, or the rest of a long request head; null on most connections.</summary>
     public StreamSession? Stream { get; set; }
 
+    /// <summary>The server answered before it had the whole request; what still comes of it is no new request.</summary>
+    private bool IsBodyMissing => Open.RequestBytes < _requestBody.MessageLength;
+
     public void Reset(ulong id)
     {
         Id = id;
@@ -55,33 +63,55 @@ internal sealed class Connection
         _hasEarlier = false;
     }
 
-    /// <summary>Decides the protocol by the first bytes of either direction; an undecided connection is tried again.</summary>
-    public void Classify(ReadOnlySpan<byte> request, ReadOnlySpan<byte> response)
+    /// <summary>
+    /// A turn comes. Decides the protocol by the first bytes of either direction; an undecided connection is tried again.
+    /// </summary>
+    public void Look(ReadOnlySpan<byte> request, ReadOnlySpan<byte> response)
     {
-        if (Protocol is ProtocolName.Http1 or ProtocolName.Tls or ProtocolName.Http2)
+        if (Protocol is ProtocolName.Tls or ProtocolName.Http2 || IsOpaque)
+        {
+            return;
+        }
+
+        _hasHead = HttpRequestHead.TryParse(request, out _head);
+        if (Protocol == ProtocolName.Http1)
         {
             return;
         }
 
         Protocol = request.StartsWith("PRI * HTTP/2"u8) ? ProtocolName.Http2
-            : HttpRequestHead.TryParse(request, out _) || HttpResponseHead.TryParse(response, out _) ? ProtocolName.Http1
+            : _hasHead || HttpResponseHead.TryParse(response, out _) ? ProtocolName.Http1
             : request is [0x16 or 0x17, 3, <= 4, ..] ? ProtocolName.Tls
             : ProtocolName.Tcp;
     }
 
     /// <summary>True when this turn is no new request but more of the open one.</summary>
-    public bool Continues(in TurnRecord turn, ReadOnlySpan<byte> request)
+    public bool Continues(in TurnRecord turn)
     {
-        if (!HasOpen || Protocol != ProtocolName.Http1 || turn.Number == Open.Turn)
+        if (!HasOpen || Protocol != ProtocolName.Http1 || turn.Number != Open.Turn + 1)
         {
             return false;
         }
 
-        long expected = _requestBody.MessageLength;
-        return expected >= 0
-            ? Open.RequestBytes < expected
-            : (_requestBody.Framing == HttpFraming.Chunked || _requestBody.HeadLength < 0)
-                && !HttpRequestHead.TryParse(request, out _);
+        if (_requestBody.MessageLength >= 0)
+        {
+            // A client that was refused before it sent the body may leave it out and go on with another request.
+            return IsBodyMissing && !(_answerComplete && _hasHead);
+        }
+
+        return (_requestBody.Framing == HttpFraming.Chunked || _requestBody.HeadLength < 0) && !_hasHead;
+    }
+
+    /// <summary>More than one request in the turn: the kernel saw the overlap, or the burst is longer than its first request.</summary>
+    public bool HoldsSeveral(in TurnRecord turn)
+    {
+        if (Protocol != ProtocolName.Http1 || (turn.Flags & TurnNotes.Stream) != 0)
+        {
+            return Protocol == ProtocolName.Http1;
+        }
+
+        return _hasHead && _head.Body.MessageLength >= 0 && turn.InBytes > _head.Body.MessageLength
+            && _head.Method != HttpMethodName.Connect;
     }
 
     /// <summary>The turn begins a new exchange.</summary>
@@ -91,6 +121,7 @@ internal sealed class Connection
         OpenPath.Clear();
         _hasEarlier = false;
         _answerBegan = false;
+        _answerComplete = false;
         _requestBody = HttpBody.Unknown;
     }
 
@@ -136,7 +167,7 @@ internal sealed class Connection
             return true;
         }
 
-        if (Protocol != ProtocolName.Http1 || turn.WriteNs == 0 || IsInterim(Open.Status))
+        if (Protocol != ProtocolName.Http1 || OpenMoments.WriteNs == 0 || IsInterim(Open.Status))
         {
             return false;
         }
@@ -146,18 +177,17 @@ internal sealed class Connection
             return true;
         }
 
-        if ((turn.Flags & TurnNotes.Partial) != 0)
-        {
-            return false;
-        }
+        _answerComplete |= (turn.Flags & TurnNotes.Partial) == 0 && IsAnswerComplete(turn, response);
+        return _answerComplete && !IsBodyMissing;
+    }
 
-        return _responseBody.Framing switch
+    private bool IsAnswerComplete(in TurnRecord turn, ReadOnlySpan<byte> response) =>
+        _responseBody.Framing switch
         {
             HttpFraming.Length => _responseBody.MessageLength >= 0 && Open.ResponseBytes >= _responseBody.MessageLength,
             HttpFraming.Chunked => HttpBody.EndsChunked(turn.OutHead == turn.OutBytes ? response : turn.TailSpan),
             _ => false,
         };
-    }
 
     /// <summary>Cuts the layers and hands the exchange over. <paramref name="extra"/> are notes that only the end tells.</summary>
     public void Finish(ExchangeBatch batch, ExchangeNotes extra, ref CorrelationTotals totals)
@@ -178,7 +208,7 @@ internal sealed class Connection
         if (_responseBody.Framing == HttpFraming.Endless && Protocol == ProtocolName.Http1 && Open.Status > 0)
         {
             Open.Notes |= ExchangeNotes.Stream;
-            IsOpaque |= Open.Status == 101;
+            IsOpaque |= Open.Status == 101 || Open.Method == HttpMethodName.Connect;
         }
 
         LayerCutter.Cut(OpenMoments, ref Open);
@@ -202,11 +232,11 @@ internal sealed class Connection
 
     private void TakeRequest(ReadOnlySpan<byte> request)
     {
-        if (HttpRequestHead.TryParse(request, out HttpRequestHead head))
+        if (_hasHead)
         {
-            Open.Method = head.Method;
-            OpenPath.Set(request.Slice(head.PathStart, head.PathLength));
-            _requestBody = head.Body;
+            Open.Method = _head.Method;
+            OpenPath.Set(request.Slice(_head.PathStart, _head.PathLength));
+            _requestBody = _head.Body;
         }
         else
         {
@@ -218,15 +248,11 @@ internal sealed class Connection
     private void TakeResponse(in TurnRecord turn, ReadOnlySpan<byte> response)
     {
         Open.Notes &= ~ExchangeNotes.ResponseHeadMissing;
-        if (HttpResponseHead.TryParse(response, out HttpResponseHead head))
+        if (HttpResponseHead.TryParseFinal(response, out HttpResponseHead head))
         {
             Open.Status = (short)head.Status;
             _responseBody = head.Body;
-            if (Open.Method == HttpMethodName.Head && head.Body.Framing is HttpFraming.Length or HttpFraming.Chunked or HttpFraming.Close)
-            {
-                _responseBody.Framing = HttpFraming.Length;
-                _responseBody.BodyLength = 0;
-            }
+            _responseBody.Answers(Open.Method, head.Status);
         }
         else
         {

@@ -79,7 +79,7 @@ public sealed class Correlator
         Connection connection = _connections.GetOrAdd(turn.Conn, ref _totals);
         connection.LastSeenNs = nowNs;
         EndSession(connection, turn.Number);
-        connection.Classify(RecordReader.InHead(record, turn), RecordReader.OutHead(record, turn));
+        connection.Look(RecordReader.InHead(record, turn), RecordReader.OutHead(record, turn));
         bool reported = turn.Number == connection.LastTurn && !connection.HasOpen;
         if (!connection.IsOpaque)
         {
@@ -97,14 +97,14 @@ public sealed class Correlator
     private void TakeTurn(Connection connection, in TurnRecord turn, ReadOnlySpan<byte> record, bool reported)
     {
         ReadOnlySpan<byte> request = RecordReader.InHead(record, turn);
-        if (connection.Continues(turn, request))
+        if (connection.Continues(turn))
         {
             connection.Continue();
         }
         else if (!connection.HasOpen || turn.Number != connection.Open.Turn)
         {
-            FinishOpen(connection);
-            if (HoldsSeveral(connection, turn, request))
+            FinishOpen(connection, LostBetween(connection, turn));
+            if (connection.HoldsSeveral(turn))
             {
                 TakeSeveral(connection, turn, record, reported);
                 return;
@@ -146,24 +146,6 @@ public sealed class Correlator
         connection.Stream.Drain(atEnd: false, _batch, ref _totals);
     }
 
-    /// <summary>More than one request in the turn: the kernel saw the overlap, or the burst is longer than its first request.</summary>
-    private static bool HoldsSeveral(Connection connection, in TurnRecord turn, ReadOnlySpan<byte> request)
-    {
-        if (connection.Protocol != ProtocolName.Http1)
-        {
-            return false;
-        }
-
-        if ((turn.Flags & TurnNotes.Stream) != 0)
-        {
-            return true;
-        }
-
-        return HttpRequestHead.TryParse(request, out HttpRequestHead head)
-            && head.Body.MessageLength >= 0 && turn.InBytes > head.Body.MessageLength
-            && head.Method != HttpMethodName.Connect;
-    }
-
     private void OnFragment(in FragmentRecord fragment, ReadOnlySpan<byte> record, long nowNs)
     {
         if (fragment.Kind == RecordKind.Close)
@@ -192,7 +174,7 @@ public sealed class Correlator
         if (_connections.Find(id) is { } connection)
         {
             EndSession(connection, 0);
-            FinishOpen(connection);
+            FinishOpen(connection, ExchangeNotes.None);
             _connections.Remove(connection);
         }
     }
@@ -217,13 +199,19 @@ public sealed class Correlator
         }
     }
 
-    private void FinishOpen(Connection connection)
+    private void FinishOpen(Connection connection, ExchangeNotes extra)
     {
         if (connection.HasOpen)
         {
-            connection.Finish(_batch, ExchangeNotes.None, ref _totals);
+            connection.Finish(_batch, extra, ref _totals);
         }
     }
+
+    /// <summary>A turn is missing, and the last record of the exchange that is still open may be missing with it.</summary>
+    private static ExchangeNotes LostBetween(Connection connection, in TurnRecord turn) =>
+        turn.Number != connection.LastTurn + 1 && connection.Protocol == ProtocolName.Http1
+            ? ExchangeNotes.EventsLost
+            : ExchangeNotes.None;
 
     private void Sweep(long nowNs)
     {

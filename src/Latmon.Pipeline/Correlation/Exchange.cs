@@ -110,7 +110,7 @@ public struct LayerCut
 {
     public LayerDurations Ns;
 
-    /// <summary>The layer in front of which the unattributed time lies; there is at most one such gap.</summary>
+    /// <summary>The layer in front of which the unattributed time lies; where there are several such gaps, they count as the last.</summary>
     public Layer GapBefore;
     private ushort _occurs;
     private ushort _measured;

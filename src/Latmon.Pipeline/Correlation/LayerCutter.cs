@@ -18,7 +18,8 @@ internal ref struct LayerCutter
 
     public static void Cut(in Moments at, ref Exchange exchange)
     {
-        LayerCutter cutter = new() { _cursorNs = at.NicNs > 0 ? at.NicNs : at.TcpNs };
+        bool knowsArrival = at.NicNs > 0 || at.TcpNs > 0;
+        LayerCutter cutter = new() { _cursorNs = at.FirstSeenNs, _open = knowsArrival ? 0 : 1 };
         exchange.StartNs = cutter._cursorNs;
         cutter.Step(Layer.NetIngress, at.NicNs > 0 ? at.TcpNs : 0, at.NicNs > 0);
         cutter.Step(Layer.TcpRx, at.ReadyNs, true);
@@ -70,7 +71,7 @@ internal ref struct LayerCutter
 
         _cut.Set(layer, 0, Evidence.Unavailable);
         _unattributedNs += ns;
-        _cut.GapBefore = layer + 1;
+        _cut.GapBefore = ns > 0 ? layer + 1 : _cut.GapBefore;
         _open = 0;
     }
 

@@ -44,6 +44,7 @@ public ref struct LayerWalk(LayerCut cut)
             return false;
         }
 
+        _gapOffsetNs = _cut.GapBefore == Layer.Unattributed ? _offsetNs : _gapOffsetNs;
         Current = new LayerPlace(Layer.Unattributed, _gapOffsetNs, _gapNs, Evidence.Measured);
         return true;
     }

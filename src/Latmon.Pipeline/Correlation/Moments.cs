@@ -20,6 +20,23 @@ internal struct Moments
     public bool SeveralSegments;
     public bool BeforeAccept;
 
+    /// <summary>Where the exchange begins. Stamps can be lost, and 0 is the boot of the machine.</summary>
+    public readonly long FirstSeenNs
+    {
+        get
+        {
+            foreach (long ns in (ReadOnlySpan<long>)[NicNs, TcpNs, ReadyNs, ReadyLastNs, AcceptNs, ReadLastNs, WriteNs, WriteLastNs, TxLastNs])
+            {
+                if (ns > 0)
+                {
+                    return ns;
+                }
+            }
+
+            return 0;
+        }
+    }
+
     public static Moments Of(in TurnRecord turn)
     {
         uint outEnd = turn.OutSeq + (uint)turn.OutBytes;
@@ -42,11 +59,16 @@ internal struct Moments
     }
 
     /// <summary>A later turn goes on with the same exchange: the rest of the body, or the final answer after a 100.</summary>
+    /// <param name="answerBegan">What is received after that is no longer what the answer waited for.</param>
     public void Append(in Moments next, bool answerBegan)
     {
-        SeveralSegments = true;
-        ReadyLastNs = Later(ReadyLastNs, next.ReadyLastNs);
-        ReadLastNs = Later(ReadLastNs, next.ReadLastNs);
+        if (!answerBegan)
+        {
+            SeveralSegments = true;
+            ReadyLastNs = Later(ReadyLastNs, next.ReadyLastNs);
+            ReadLastNs = Later(ReadLastNs, next.ReadLastNs);
+        }
+
         WriteNs = answerBegan ? WriteNs : next.WriteNs;
         WriteLastNs = next.WriteLastNs > 0 || !answerBegan ? next.WriteLastNs : WriteLastNs;
         TxLastNs = next.WriteLastNs > 0 || !answerBegan ? next.TxLastNs : TxLastNs;

@@ -12,6 +12,7 @@ internal sealed class RequestStream
     private const int LongestHead = 64 * 1024;
 
     private readonly Queue<Request> _requests = new();
+    private readonly Queue<HttpMethodName> _unanswered = new();
     private byte[] _bytes = new byte[4096];
     private int _length;
     private long _start; // position of _bytes[0]
@@ -22,6 +23,9 @@ internal sealed class RequestStream
     public Request Peek() => _requests.Peek();
 
     public Request Dequeue() => _requests.Dequeue();
+
+    /// <summary>The method of the oldest request that no answer was found for yet, in the order of the answers.</summary>
+    public HttpMethodName NextAnswered() => _unanswered.TryDequeue(out HttpMethodName method) ? method : HttpMethodName.None;
 
     /// <summary>Bytes that arrived at a position. Those that are known already, or lie in a skipped body, are dropped.</summary>
     public void Append(long position, ReadOnlySpan<byte> bytes)
@@ -54,6 +58,7 @@ internal sealed class RequestStream
     public void Clear()
     {
         _requests.Clear();
+        _unanswered.Clear();
         _length = 0;
         _start = 0;
         _gap = false;
@@ -79,6 +84,7 @@ internal sealed class RequestStream
             Request request = new(head.Method, _start, _start + head.Body.HeadLength + head.Body.BodyLength, _gap);
             request.Path.Set(bytes.Slice(head.PathStart, head.PathLength));
             _requests.Enqueue(request);
+            _unanswered.Enqueue(head.Method);
             _gap = false;
             Skip(head.Body.HeadLength + head.Body.BodyLength);
         }

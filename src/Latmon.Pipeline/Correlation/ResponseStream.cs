@@ -6,7 +6,8 @@ namespace Latmon.Pipeline.Correlation;
 /// Cuts the outbound bytes of a pipelined connection into responses. A response begins where the one before it ends, or,
 /// when that is not known (chunked, or a head that was not captured), with the next write that begins with one.
 /// </summary>
-internal sealed class ResponseStream
+/// <param name="requests">Whether an answer has a body depends on what was asked.</param>
+internal sealed class ResponseStream(RequestStream requests)
 {
     private const long NotKnown = -1;
 
@@ -69,6 +70,9 @@ internal sealed class ResponseStream
             return;
         }
 
+        HttpBody body = head.Body;
+        body.Answers(requests.NextAnswered(), head.Status);
+        length = body.MessageLength;
         Response response = new(head.Status, _next) { End = length >= 0 ? _next + length : NotKnown };
         _unended = length >= 0 ? null : response;
         _next = response.End;

@@ -16,7 +16,7 @@ namespace Latmon.Pipeline.Correlation;
 internal sealed class StreamSession
 {
     private readonly RequestStream _requests = new();
-    private readonly ResponseStream _responses = new();
+    private readonly ResponseStream _responses;
     private readonly StreamMarks _segments = new();
     private readonly StreamMarks _readable = new();
     private readonly StreamMarks _reads = new();
@@ -35,6 +35,8 @@ internal sealed class StreamSession
     private uint _nextFragment;
     private bool _beforeAccept;
     private bool _lost;
+
+    public StreamSession() => _responses = new ResponseStream(_requests);
 
     public bool IsActive { get; private set; }
 

@@ -36,6 +36,20 @@ public struct HttpBody
     /// <summary>Bytes of the whole message, or -1 when they are not known from the head.</summary>
     public readonly long MessageLength => Framing == HttpFraming.Length && HeadLength >= 0 ? HeadLength + BodyLength : -1;
 
+    /// <summary>What the head of an answer leaves to the request's method (RFC 9112, section 6.3, 1 and 2).</summary>
+    internal void Answers(HttpMethodName method, int status)
+    {
+        if (method == HttpMethodName.Connect && status is >= 200 and < 300)
+        {
+            Framing = HttpFraming.Endless;
+        }
+        else if (method == HttpMethodName.Head && Framing != HttpFraming.Unknown)
+        {
+            Framing = HttpFraming.Length;
+            BodyLength = 0;
+        }
+    }
+
     internal static HttpBody OfRequest(ReadOnlySpan<byte> bytes, int headersStart)
     {
         Fields fields = ReadFields(bytes, headersStart, out int headLength);
@@ -96,8 +110,8 @@ public struct HttpBody
                 break;
             }
 
-            // Only Content-Length, Content-Type and Transfer-Encoding matter: two letters choose.
-            if ((line[0] | 0x20) is 'c' or 't')
+            // Only Content-Length, Content-Type and Transfer-Encoding matter: their first letter and their dash choose.
+            if (line.Length > 8 && (line[0] | 0x20) is 'c' or 't' && (line[7] == (byte)'-' || line[8] == (byte)'-'))
             {
                 fields.Read(line);
             }

@@ -10,6 +10,25 @@ public struct HttpResponseHead
 
     public readonly bool IsInterim => Status is >= 100 and < 200 and not 101;
 
+    /// <summary>
+    /// As below, but passes over interim answers (100, 103) in front of the final one. Where there is nothing behind them, the
+    /// last of them is what comes out. The head's length counts from the beginning of <paramref name="bytes"/>.
+    /// </summary>
+    public static bool TryParseFinal(ReadOnlySpan<byte> bytes, out HttpResponseHead head)
+    {
+        bool found = TryParse(bytes, out head);
+        int skipped = 0;
+        while (found && head.IsInterim && head.Body.HeadLength > 0
+            && TryParse(bytes[(skipped + head.Body.HeadLength)..], out HttpResponseHead next))
+        {
+            skipped += head.Body.HeadLength;
+            head = next;
+        }
+
+        head.Body.HeadLength += head.Body.HeadLength > 0 ? skipped : 0;
+        return found;
+    }
+
     public static bool TryParse(ReadOnlySpan<byte> bytes, out HttpResponseHead head)
     {
         head = default;
