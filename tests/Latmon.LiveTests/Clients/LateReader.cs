@@ -9,6 +9,6 @@ public static class LateReader
     public static readonly DelayPlan Plan = new() { BodyBytes = 4_000_000, SendBufferBytes = 64 * 1024 };
 
     /// <summary>The receive buffer must be small before the handshake, where the window is scaled.</summary>
-    public static HttpConnection Open(int port) =>
-        HttpConnection.Open(new IPEndPoint(IPAddress.Loopback, port), socket => socket.ReceiveBufferSize = 16 * 1024);
+    public static HttpConnection Open(int port, int receiveBufferBytes = 16 * 1024) =>
+        HttpConnection.Open(new IPEndPoint(IPAddress.Loopback, port), socket => socket.ReceiveBufferSize = receiveBufferBytes);
 }

@@ -14,36 +14,30 @@ public sealed class LatmonTrace : IDisposable
 
     private readonly TempDirectory _home = new();
     private readonly ChildProcess _process;
-    private readonly long _startUnixNs = Moment.UnixNow;
 
-    private LatmonTrace(IEnumerable<string> arguments)
+    private LatmonTrace(string file, IEnumerable<string> arguments)
     {
-        _process = ChildProcess.Start(LatmonBinary.Path, arguments, LatmonBinary.Environment(_home.Path));
+        _process = ChildProcess.Start(file, arguments, LatmonBinary.Environment(_home.Path));
     }
+
+    /// <summary>No trace of this run can have begun before.</summary>
+    public long StartUnixNs { get; } = Moment.UnixNow;
 
     public int Pid => _process.Pid;
 
     public IReadOnlyList<string> Errors => _process.Errors.Lines;
 
-    public bool HasExited => _process.HasExited;
+    public static LatmonTrace Start(params string[] options) =>
+        Begin(new LatmonTrace(LatmonBinary.Path, ["trace", "--format", "ndjson", .. options]));
 
-    public static LatmonTrace Start(params string[] options)
+    public static LatmonTrace OfPort(int port, params string[] options) => Start(["--port", Text(port), .. options]);
+
+    /// <summary>Lines go to a file, for more of them than this process should handle while it measures.</summary>
+    public static LatmonTrace IntoFile(string file, int port)
     {
-        LatmonTrace started = new(["trace", "--format", "ndjson", .. options]);
-        if (!started._process.Errors.WaitUntil(IsWatching, Deadline.Usual))
-        {
-            string errors = string.Join('\n', started.Errors);
-            string state = started._process.ExitsWithin(TimeSpan.FromSeconds(1)) ? "ended" : "is running, silent";
-            started.Dispose();
-            throw new InvalidOperationException(
-                $"latmon {state} and never said \"{Watching}\". These tests need root and a kernel that allows eBPF. On stderr: {errors}");
-        }
-
-        return started;
+        string[] latmon = [LatmonBinary.Path, "trace", "--format", "ndjson", "--port", Text(port)];
+        return Begin(new LatmonTrace("/bin/sh", ["-c", "exec \"$@\" > \"$0\"", file, .. latmon]));
     }
-
-    public static LatmonTrace OfPort(int port, params string[] options) =>
-        Start(["--port", port.ToString(CultureInfo.InvariantCulture), .. options]);
 
     /// <summary>Waits until that many requests have been reported and returns what has come so far.</summary>
     public IReadOnlyList<TraceLine> WaitFor(int count) => WaitFor(count, Deadline.Usual);
@@ -86,7 +80,7 @@ public sealed class LatmonTrace : IDisposable
     public TraceRun End(TimeSpan limit)
     {
         int exitCode = _process.WaitForExit(limit);
-        TraceInvariants invariants = new(_startUnixNs, Moment.UnixNow);
+        TraceInvariants invariants = new(StartUnixNs, Moment.UnixNow);
         Assert.True(exitCode == 0, $"Exit code {exitCode}; on stderr: {string.Join('\n', Errors)}");
         Assert.All(Errors, line => Assert.StartsWith("latmon: ", line, StringComparison.Ordinal));
         List<TraceLine> traces = [.. _process.Output.Lines.Select(TraceLine.Parse)];
@@ -98,16 +92,24 @@ public sealed class LatmonTrace : IDisposable
         return new TraceRun(traces, count, Errors);
     }
 
-    /// <summary>Only for tests of being killed: nothing is checked.</summary>
-    public void Kill()
+    /// <summary>Ends a run <see cref="IntoFile"/>; its lines are the test's to check.</summary>
+    public FinalCount StopWithoutLines()
     {
-        _process.Send(Signal.Kill);
-        _process.WaitForExit(Deadline.Usual);
+        _process.Send(Signal.Interrupt);
+        int exitCode = _process.WaitForExit(TimeSpan.FromSeconds(30));
+        Assert.True(exitCode == 0, $"Exit code {exitCode}; on stderr: {string.Join('\n', Errors)}");
+        FinalCount? count = FinalCount.Find(Errors);
+        Assert.True(count is not null, $"No final count on stderr: {string.Join('\n', Errors)}");
+        return count;
     }
+
+    /// <summary>True when it ended within the time.</summary>
+    public bool ExitsWithin(TimeSpan limit) => _process.ExitsWithin(limit);
 
     /// <summary>Closes the reading end of its standard output.</summary>
     public void CloseOutput() => _process.Output.CloseStream();
 
+    /// <summary>For runs that end in another way than by their own will.</summary>
     public FinishedRun EndUnchecked() =>
         new(_process.WaitForExit(Deadline.Usual), _process.Output.Lines, _process.Errors.Lines);
 
@@ -116,6 +118,22 @@ public sealed class LatmonTrace : IDisposable
         _process.Dispose();
         _home.Dispose();
     }
+
+    private static LatmonTrace Begin(LatmonTrace started)
+    {
+        if (!started._process.Errors.WaitUntil(IsWatching, Deadline.Usual))
+        {
+            string errors = string.Join('\n', started.Errors);
+            string state = started._process.ExitsWithin(TimeSpan.FromSeconds(1)) ? "ended" : "is running, silent";
+            started.Dispose();
+            throw new InvalidOperationException(
+                $"latmon {state} and never said \"{Watching}\". These tests need root and a kernel that allows eBPF. On stderr: {errors}");
+        }
+
+        return started;
+    }
+
+    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 
     private static bool IsWatching(IReadOnlyList<string> lines) =>
         lines.Any(line => line.StartsWith(Watching, StringComparison.Ordinal));

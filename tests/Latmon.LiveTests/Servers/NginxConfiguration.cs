@@ -5,7 +5,7 @@ public static class NginxConfiguration
 {
     /// <param name="port">The port that is watched.</param>
     /// <param name="aside">The port for everything that must not add traffic to the watched one.</param>
-    public static string Text(int port, int aside) => $$"""
+    public static string Text(int port, int aside, bool alsoOnIPv6) => $$"""
         daemon off;
         worker_processes 1;
         user nobody nogroup;
@@ -26,7 +26,7 @@ public static class NginxConfiguration
           sendfile on;
           server {
             listen 127.0.0.1:{{port}};
-            listen [::1]:{{port}};
+            {{(alsoOnIPv6 ? $"listen [::1]:{port};" : "")}}
             root .;
             location /files/ { }
             location = /files/text.txt { gzip on; gzip_min_length 1; gzip_types text/plain; gzip_comp_level 1; }

@@ -25,13 +25,14 @@ public sealed partial class NginxServer : IDisposable
     private readonly NetworkNamespace? _inside;
     private readonly ChildProcess _process;
     private readonly int _statusPort;
+    private long _ownRequests;
 
-    private NginxServer(int port, NetworkNamespace? inside)
+    private NginxServer(int port, NetworkNamespace? inside, bool alsoOnIPv6 = true)
     {
         Port = port;
         _inside = inside;
         _statusPort = FreePort.Next();
-        WriteFiles();
+        WriteFiles(alsoOnIPv6);
         string[] arguments = ["-p", _directory.Path, "-c", _directory["nginx.conf"], "-e", _directory["error.log"]];
         (string file, string[] all) = inside?.Inside(Nginx, arguments) ?? (Nginx, arguments);
         _process = ChildProcess.Start(file, all);
@@ -46,6 +47,9 @@ public sealed partial class NginxServer : IDisposable
     public static NginxServer Start() => new(FreePort.Next(), inside: null);
 
     public static NginxServer Start(int port) => new(port, inside: null);
+
+    /// <summary>Leaves the port of [::1] to another server.</summary>
+    public static NginxServer StartOnIPv4(int port) => new(port, inside: null, alsoOnIPv6: false);
 
     public static NginxServer StartInside(NetworkNamespace inside, int port) => new(port, inside);
 
@@ -71,8 +75,6 @@ public sealed partial class NginxServer : IDisposable
         _process.Dispose();
         _directory.Dispose();
     }
-
-    private long _ownRequests;
 
     private HttpConnection Connect(int port)
     {
@@ -109,7 +111,7 @@ public sealed partial class NginxServer : IDisposable
         }
     }
 
-    private void WriteFiles()
+    private void WriteFiles(bool alsoOnIPv6)
     {
         string files = Directory.CreateDirectory(_directory["files"]).FullName;
         File.WriteAllText(Path.Combine(files, "small.txt"), SmallFile);
@@ -119,7 +121,7 @@ public sealed partial class NginxServer : IDisposable
             big.SetLength(BigFileBytes);
         }
 
-        File.WriteAllText(_directory["nginx.conf"], NginxConfiguration.Text(Port, _statusPort));
+        File.WriteAllText(_directory["nginx.conf"], NginxConfiguration.Text(Port, _statusPort, alsoOnIPv6));
     }
 
     [GeneratedRegex(@"requests\s+[0-9]+ [0-9]+ ([0-9]+)")]
