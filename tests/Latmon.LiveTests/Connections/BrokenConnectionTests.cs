@@ -25,6 +25,37 @@ public sealed class BrokenConnectionTests
     }
 
     [Fact]
+    public void A_server_that_closes_without_an_answer_leaves_an_incomplete_trace()
+    {
+        using SocketServer server = SocketServer.Start(connection => new HttpRequestReader(connection).Read());
+        using LatmonTrace latmon = LatmonTrace.OfPort(server.Port);
+        using HttpConnection connection = HttpConnection.Open(server.Port);
+        connection.Send(HttpText.Get("/refused"));
+        Assert.True(connection.IsAtEnd());
+        connection.Dispose();
+
+        TraceLine trace = latmon.Finish(1).Only;
+        Assert.Equal("GET /refused ", trace.Summary);
+        Assert.False(trace.Complete);
+    }
+
+    [Fact]
+    public void A_client_that_closes_its_own_half_still_has_a_whole_exchange()
+    {
+        using DelayServer server = DelayServer.Start(new DelayPlan { BeforeAnswer = TimeSpan.FromMilliseconds(20) });
+        using LatmonTrace latmon = LatmonTrace.OfPort(server.Port);
+        using HttpConnection connection = HttpConnection.Open(server.Port);
+        connection.Send(HttpText.Get("/half"));
+        connection.Socket.Shutdown(SocketShutdown.Send);
+        connection.ReadReply();
+
+        TraceLine trace = latmon.Finish(1).Only;
+        Assert.Equal("GET /half 200", trace.Summary);
+        Assert.True(trace.Complete, trace.Text);
+        Assert.InRange(trace.LayerNs("app"), 20_000_000, trace.DurationNs);
+    }
+
+    [Fact]
     public void A_client_that_leaves_in_the_middle_of_the_answer_does_not_hide_the_next()
     {
         using NginxServer nginx = NginxServer.Start();

@@ -6,7 +6,9 @@ namespace Latmon.LiveTests.Product;
 /// <summary>The native binary under test: <c>LATMON_BIN</c>, else <c>out/latmon</c> of this repository.</summary>
 public static class LatmonBinary
 {
-    public static string Path { get; } = Find();
+    private static string? _path;
+
+    public static string Path => _path ??= Find();
 
     /// <summary>
     /// The environment of every run: a home without settings and no <c>LATMON_*</c> variable, so that a developer's

@@ -20,7 +20,7 @@ public sealed class ScreenTests
     {
         using NginxServer nginx = NginxServer.Start();
         using HttpConnection connection = HttpConnection.Open(nginx.Port);
-        using TerminalSession terminal = new(120, 40);
+        using TerminalSession terminal = TerminalSession.Start(120, 40);
         TerminalState before = terminal.State;
         terminal.StartLatmon(nginx.Port);
         terminal.WaitFor(CanFreeze);
@@ -55,7 +55,7 @@ public sealed class ScreenTests
     {
         using NginxServer nginx = NginxServer.Start();
         using HttpConnection connection = HttpConnection.Open(nginx.Port);
-        using TerminalSession terminal = new(100, 30);
+        using TerminalSession terminal = TerminalSession.Start(100, 30);
         terminal.StartLatmon(nginx.Port);
         terminal.WaitFor(CanFreeze);
         terminal.Type("Escape", "Escape", "Escape");
@@ -71,7 +71,7 @@ public sealed class ScreenTests
     public void A_signal_restores_the_terminal(int signal)
     {
         using NginxServer nginx = NginxServer.Start();
-        using TerminalSession terminal = new(120, 40);
+        using TerminalSession terminal = TerminalSession.Start(120, 40);
         TerminalState before = terminal.State;
         int pid = terminal.StartLatmon(nginx.Port);
         terminal.WaitFor(CanFreeze);
@@ -84,7 +84,7 @@ public sealed class ScreenTests
     public void A_closed_terminal_ends_it()
     {
         using NginxServer nginx = NginxServer.Start();
-        using TerminalSession terminal = new(120, 40);
+        using TerminalSession terminal = TerminalSession.Start(120, 40);
         int pid = terminal.StartLatmon(nginx.Port);
         terminal.WaitFor(CanFreeze);
         terminal.HangUp();
@@ -103,7 +103,7 @@ public sealed class ScreenTests
     {
         using NginxServer nginx = NginxServer.Start();
         using HttpConnection connection = HttpConnection.Open(nginx.Port);
-        using TerminalSession terminal = new(20, 5);
+        using TerminalSession terminal = TerminalSession.Start(20, 5);
         TerminalState before = terminal.State;
         terminal.StartLatmon(nginx.Port);
         terminal.Resize(120, 40);
@@ -130,7 +130,7 @@ public sealed class ScreenTests
             }
         });
         using HttpConnection connection = HttpConnection.Open(server.Port);
-        using TerminalSession terminal = new(120, 40);
+        using TerminalSession terminal = TerminalSession.Start(120, 40);
         terminal.StartLatmon(server.Port);
         terminal.WaitFor(CanFreeze);
 

@@ -16,12 +16,19 @@ public sealed class TerminalSession : IDisposable
 
     private readonly TempDirectory _directory = new();
 
-    public TerminalSession(int columns, int rows)
+    private TerminalSession(string latmon, int columns, int rows)
     {
         Run(
             "-f", "/dev/null", "new-session", "-d", "-x", Text(columns), "-y", Text(rows),
-            "-e", $"HOME={_directory.Path}", "-e", $"LATMON={LatmonBinary.Path}", "-e", "PS1=shell> ", "-e", "TERM=xterm-256color", "/bin/sh");
-        WaitFor("shell>");
+            "-e", $"HOME={_directory.Path}", "-e", $"LATMON={latmon}", "-e", "TERM=xterm-256color", "/bin/sh");
+    }
+
+    public static TerminalSession Start(int columns, int rows)
+    {
+        TerminalSession started = new(LatmonBinary.Path, columns, rows);
+        started.Type("echo sh''ell", "Enter");
+        started.WaitFor("shell");
+        return started;
     }
 
     public string Screen => Run("capture-pane", "-p");
