@@ -20,6 +20,11 @@ public sealed class SocketServer : IDisposable
         _conversation = conversation;
         _beforeAccept = beforeAccept;
         _listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (address.Address.IsIPv4MappedToIPv6)
+        {
+            _listener.DualMode = true;
+        }
+
         _listener.Bind(address);
         _listener.Listen(128);
         Port = address.Port;
