@@ -1,0 +1,48 @@
+# latmon. `make` builds out/latmon; see README.md for the rest.
+
+export DOTNET_CLI_TELEMETRY_OPTOUT = 1
+export DOTNET_NOLOGO = 1
+# The SDK itself needs no culture data, and a fresh machine has none.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT = 1
+
+PREFIX ?= /usr/local
+RID := $(shell uname -m | sed -e s/x86_64/linux-x64/ -e s/aarch64/linux-arm64/)
+SOURCES := $(shell find src bpf -type f -not -path '*/obj/*' -not -path '*/bin/*' -not -path '*/.output/*') \
+	Directory.Build.props Directory.Packages.props
+BUILD_PACKAGES := clang libbpf-dev ca-certificates
+TEST_PACKAGES := nginx-light wrk tmux bpftool iproute2 util-linux procps
+BENCH_PACKAGES := bpftrace
+
+all: out/latmon
+
+out/latmon: $(SOURCES) | build-packages
+	dotnet publish src/Latmon/Latmon.csproj -c Release -r $(RID) -o out/publish -v quiet
+	install -m 755 out/publish/latmon $@
+
+build-packages:
+	@./packages.sh $(BUILD_PACKAGES)
+
+demo: out/latmon
+	out/latmon demo
+
+test: out/latmon
+	@./packages.sh $(TEST_PACKAGES)
+	./test.sh
+
+bench: out/latmon
+	@./packages.sh $(TEST_PACKAGES) $(BENCH_PACKAGES)
+	./bench.sh
+
+install: out/latmon
+	install -D -m 755 out/latmon $(DESTDIR)$(PREFIX)/bin/latmon
+
+format:
+	dotnet format Monitor.sln --no-restore
+	clang-format -i bpf/*.c bpf/*.h
+
+clean:
+	rm -rf out
+	$(MAKE) -C bpf clean
+	find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+
+.PHONY: all build-packages demo test bench install format clean

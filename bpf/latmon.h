@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * The contract between the BPF programs and user space: every byte that crosses the ring buffer.
+ *
+ * What crosses. A *turn* is an inbound burst of bytes on a server's socket and the outbound burst that answers it; for
+ * almost every request-and-response protocol it is one request. The kernel builds it in the socket's own storage
+ * and hands over one record when the answer has been acknowledged (or the connection ends), so a request costs one
+ * record, whatever number of packets and system calls it took. If more is written later, the same turn is
+ * handed over again with TURN_UPDATED and replaces the earlier record.
+ *
+ * Why not only turns. On a pipelined connection requests and responses overlap, and a turn mixes several. The kernel
+ * notices (a second response head in one turn, new bytes before the answer is acknowledged, a read after the first
+ * write), hands over what it has with TURN_STREAM, and from then on one *fragment* per segment, read, write,
+ * transmission and acknowledgement, each with its place in the byte stream, until the connection is quiet again and
+ * the next turn begins. User space cuts the stream into requests; no protocol is parsed here.
+ *
+ * Times are CLOCK_MONOTONIC nanoseconds, 0 = not seen. Sequence numbers are TCP's own, 32 bits, and wrap.
+ * Naturally aligned, no implicit padding (an error below): the C# twins are proved equal to this by a test.
+ */
+#ifndef LATMON_H
+#define LATMON_H
+
+#define LATMON_HEAD_BYTES 512	   /* of each direction, kept in the turn: a request line, the usual headers */
+#define LATMON_BURST_BYTES 16384   /* of an inbound burst, or of one overlapping segment, that crosses at most */
+#define LATMON_FRAGMENT_BYTES 4096 /* payload in one fragment, at most */
+#define LATMON_TAIL_BYTES 8	   /* end of the last write: tells whether a chunked body is finished */
+#define LATMON_COMM_BYTES 16	   /* TASK_COMM_LEN */
+
+enum record_kind {
+	RECORD_TURN = 1,
+	RECORD_CLOSE = 2, /* a struct fragment without payload; the connection id will not come again */
+	RECORD_SEGMENT = 3,
+	RECORD_READY = 4,
+	RECORD_READ = 5,
+	RECORD_WRITE = 6,
+	RECORD_TX = 7,
+	RECORD_ACK = 8,
+};
+
+enum turn_flags {
+	TURN_UPDATED = 1,	/* replaces the record of the same number */
+	TURN_STREAM = 2,	/* fragments follow */
+	TURN_CLOSED = 4,	/* the connection ended with this record */
+	TURN_BEFORE_ACCEPT = 8, /* the first bytes were readable before accept() returned */
+	TURN_PARTIAL = 16,	/* the application offered more than the socket has taken so far */
+	TURN_CPU = 32,		/* on_cpu_ns and runnable_ns are valid: one thread read and wrote */
+};
+
+#pragma clang diagnostic push
+#pragma clang diagnostic error "-Wpadded"
+
+struct turn {
+	__u32 kind;
+	__u32 number; /* counts the turns of a connection from 1: a gap is a lost record */
+	__u64 conn;   /* socket cookie: never reused while the host runs */
+	__u32 netns;
+	__u32 pid; /* process of the last read */
+	__u8 comm[LATMON_COMM_BYTES];
+	__u8 local_addr[16]; /* IPv4 in the first four bytes */
+	__u8 remote_addr[16];
+	__u16 local_port;
+	__u16 remote_port;
+	__u16 family;
+	__u16 in_head;	/* bytes of the request in heads[], from 0 */
+	__u16 out_head; /* bytes of the response in heads[], from in_head */
+	__u16 tail;	/* bytes in tail_bytes */
+	__u32 flags;
+	/* from here on cleared when a turn begins */
+	__u64 nic_ns;	     /* the first segment was received from the device */
+	__u64 tcp_ns;	     /* the first segment entered TCP */
+	__u64 ready_ns;	     /* first bytes readable */
+	__u64 ready_last_ns; /* last bytes readable */
+	__u64 accept_ns;     /* accept() returned, where it can be seen */
+	__u64 read_ns;	     /* first read */
+	__u64 read_last_ns;  /* last read before the first write */
+	__u64 write_ns;	     /* first write entered */
+	__u64 write_last_ns; /* last write entered */
+	__u64 tx_ns;	     /* first byte of the answer handed to the device */
+	__u64 tx_last_ns;    /* last byte */
+	__u64 ack_ns;	     /* everything written was acknowledged */
+	__u64 on_cpu_ns;     /* of read_last_ns..write_ns: the thread ran */
+	__u64 runnable_ns;   /* ... waited for a CPU */
+	__u64 in_bytes;
+	__u64 out_bytes;
+	__u32 in_seq;
+	__u32 out_seq;
+	__u32 read_seq; /* read up to here at read_last_ns */
+	__u32 tx_seq;	/* handed to the device up to here at tx_last_ns */
+	__u32 read_tid;
+	__u32 write_tid;
+	__u32 segments;
+	__u32 out_of_order;
+	__u32 duplicates;
+	__u32 retransmits;
+	__u32 srtt_us; /* smoothed round-trip time when the record was made */
+	__u32 fragments; /* number of the first fragment that follows */
+	__u8 tail_bytes[LATMON_TAIL_BYTES];
+	__u8 heads[2 * LATMON_HEAD_BYTES]; /* only in_head + out_head bytes of it are in the record */
+};
+
+struct fragment {
+	__u32 kind;
+	__u32 number; /* counts the fragments of a connection: a gap is a lost record */
+	__u64 conn;
+	__u64 time_ns;
+	__u64 nic_ns; /* RECORD_SEGMENT only */
+	__u32 seq;    /* RECORD_SEGMENT, _WRITE: first byte; _READY, _READ, _TX, _ACK: up to here */
+	__u32 len;    /* bytes of the stream, not of data */
+	__u32 tid;
+	__u32 data_len; /* bytes of payload behind this struct, of the len that passed */
+};
+
+#pragma clang diagnostic pop
+
+_Static_assert(sizeof(struct turn) == 1296, "struct turn");
+_Static_assert(sizeof(struct fragment) == 48, "struct fragment");
+
+#endif

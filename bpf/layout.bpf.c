@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Puts the records into type information: they are only used through local pointers elsewhere, which leaves no trace. Read
+ * by the test that compares them with their C# twins; never loaded.
+ */
+#include "vmlinux.h"
+#include "latmon.h"
+
+struct turn layout_turn;
+struct fragment layout_fragment;
+enum record_kind layout_record_kind;
+enum turn_flags layout_turn_flags;

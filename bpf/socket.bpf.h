@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * What is remembered of a followed socket: the turn it is in, as it will be handed over, and what only the
+ * programs need. It lives in the socket's own storage, so a look-up is a pointer away and it dies with the socket.
+ *
+ * All programs but the transmit one run with the socket locked. The transmit program may run beside them and writes only
+ * the tx_* fields; a turn that begins at that very moment can lose one such stamp, never mix it up, because the
+ * sequence number is checked against the turn's own range.
+ */
+#ifndef LATMON_SOCKET_BPF_H
+#define LATMON_SOCKET_BPF_H
+
+enum phase {
+	PHASE_IDLE = 0,
+	PHASE_IN = 1,  /* the request is arriving */
+	PHASE_OUT = 2, /* the answer is being written */
+};
+
+enum mode {
+	MODE_TURNS = 0,
+	MODE_STREAM = 1,
+};
+
+enum role {
+	ROLE_UNKNOWN = 0,
+	ROLE_SERVER = 1,
+	ROLE_CLIENT = 2,
+};
+
+struct socket_state {
+	__u32 generation; /* of the filter that was applied */
+	__u8 ignored;	  /* by that filter */
+	__u8 role;
+	__u8 phase;
+	__u8 mode;
+	__u8 http;	/* the answer began like HTTP: pipelining is possible */
+	__u8 unsent;	/* something happened since the last record */
+	__u8 unreported; /* no record of this turn got through yet */
+	__u8 announced; /* user space knows the connection and must hear of its end */
+	__u32 in_end;
+	__u32 out_end; /* offered by the application; the socket may have taken less */
+	__u32 ack_seq;
+	__u32 reader_tid;
+	__u64 reader_exec_ns;	  /* the reader's run time, corrected to the moment of its last read */
+	__u64 reader_run_delay_ns;
+	struct turn turn;
+	__u8 slack[LATMON_HEAD_BYTES]; /* lets the verifier bound a copy to the end of turn.heads by its parts */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct socket_state);
+} sockets SEC(".maps");
+
+/* Loss is a result: read by user space, shown on the screen. */
+__u64 lost_records;
+__u64 unseen_sockets;
+/* Added to a CLOCK_REALTIME stamp to make it CLOCK_MONOTONIC; refreshed by user space. 0 = no stamps. */
+__s64 monotonic_minus_real_ns;
+
+static __always_inline void describe(struct socket_state *s, struct sock *sk)
+{
+	struct turn *turn = &s->turn;
+
+	turn->kind = RECORD_TURN;
+	turn->conn = bpf_get_socket_cookie(sk);
+	turn->netns = sk->__sk_common.skc_net.net->ns.inum;
+	turn->family = sk->__sk_common.skc_family;
+	turn->local_port = sk->__sk_common.skc_num;
+	turn->remote_port = bpf_ntohs(sk->__sk_common.skc_dport);
+	if (turn->family == AF_INET) {
+		*(__u32 *)turn->local_addr = sk->__sk_common.skc_rcv_saddr;
+		*(__u32 *)turn->remote_addr = sk->__sk_common.skc_daddr;
+	} else {
+		BPF_CORE_READ_INTO(&turn->local_addr, sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr8);
+		BPF_CORE_READ_INTO(&turn->remote_addr, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr8);
+	}
+}
+
+/* Applies the filter that is in force now, and forgets the turn that an older one began. */
+static __noinline int decide(struct socket_state *s)
+{
+	s->generation = filter_generation;
+	s->phase = PHASE_IDLE;
+	s->mode = MODE_TURNS;
+	if (s->role == ROLE_UNKNOWN)
+		s->role = is_listener(&s->turn) ? ROLE_SERVER : ROLE_CLIENT;
+	s->ignored = s->role != ROLE_SERVER || (filter_netns && s->turn.netns != filter_netns) || is_terminal(&s->turn);
+	return 0;
+}
+
+/* The state of a followed socket, or NULL. sk may be of any kind, even a request socket behind an skb. */
+static __always_inline struct socket_state *followed(struct sock *sk)
+{
+	struct socket_state *s = bpf_sk_storage_get(&sockets, sk, NULL, 0);
+
+	if (!s)
+		return NULL;
+	if (s->generation != filter_generation)
+		decide(s);
+	return s->ignored ? NULL : s;
+}
+
+/* As above, but a socket that was not known yet is looked at now. */
+static __always_inline struct socket_state *follow(struct sock *sk, enum role role)
+{
+	struct socket_state *s = bpf_sk_storage_get(&sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+
+	if (!s) {
+		__sync_fetch_and_add(&unseen_sockets, 1);
+		return NULL;
+	}
+	if (!s->turn.kind) {
+		describe(s, sk);
+		s->role = role;
+	}
+	if (s->generation != filter_generation)
+		decide(s);
+	return s->ignored ? NULL : s;
+}
+
+#endif

@@ -1,0 +1,191 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Latmon.Bpf.Native;
+
+namespace Latmon.Bpf;
+
+/// <summary>
+/// A BPF object file in memory, from open to close: open, choose programs and knobs, load, attach. Calls out of that order
+/// are refused. Not thread-safe; map and global contents may be used from any thread after load.
+/// </summary>
+public sealed unsafe class BpfObject : IDisposable
+{
+    private readonly nint _object;
+    private readonly string _name;
+    private readonly List<BpfLink> _links = [];
+    private readonly Dictionary<string, SharedSection> _sections = [];
+    private bool _loaded;
+    private bool _disposed;
+
+    private BpfObject(nint obj, string name)
+    {
+        _object = obj;
+        _name = name;
+        Btf = new Btf(Libbpf.bpf_object__btf(obj), owned: false);
+    }
+
+    /// <summary>The object's own type information.</summary>
+    public Btf Btf { get; }
+
+    /// <param name="elf">Copied by libbpf; not needed after the call.</param>
+    /// <param name="name">Prefix of the names that bpftool shows for the global data maps.</param>
+    public static BpfObject Open(ReadOnlySpan<byte> elf, string name)
+    {
+        byte[] nameBytes = Encoding.UTF8.GetBytes(name + '\0');
+        fixed (byte* image = elf)
+        fixed (byte* objectName = nameBytes)
+        {
+            Libbpf.bpf_object_open_opts options = new()
+            {
+                sz = (nuint)sizeof(Libbpf.bpf_object_open_opts),
+                object_name = objectName,
+            };
+            nint obj = Libbpf.bpf_object__open_mem(image, (nuint)elf.Length, &options);
+            return new BpfObject(BpfException.ThrowIfNull(obj, "opening the BPF object"), name);
+        }
+    }
+
+    /// <summary>All programs, with the section that names their hook.</summary>
+    public IReadOnlyList<(string Name, string Section)> Programs()
+    {
+        List<(string, string)> programs = [];
+        for (nint p = Libbpf.bpf_object__next_program(_object, 0); p != 0; p = Libbpf.bpf_object__next_program(_object, p))
+        {
+            programs.Add((Text(Libbpf.bpf_program__name(p)), Text(Libbpf.bpf_program__section_name(p))));
+        }
+
+        return programs;
+    }
+
+    /// <summary>Leaves a program out of the load, because its hook does not exist here.</summary>
+    public void SkipProgram(string name)
+    {
+        RequireBeforeLoad();
+        BpfException.ThrowIfNegative(
+            Libbpf.bpf_program__set_autoload(Program(name), autoload: false), $"leaving out the program {name}");
+    }
+
+    public void SetMaxEntries(string map, uint entries)
+    {
+        RequireBeforeLoad();
+        BpfException.ThrowIfNegative(
+            Libbpf.bpf_map__set_max_entries(FindMap(map), entries), $"setting the size of the map {map}");
+    }
+
+    public void Load()
+    {
+        RequireBeforeLoad();
+        BpfException.ThrowIfNegative(Libbpf.bpf_object__load(_object), "loading the BPF programs");
+        _loaded = true;
+    }
+
+    /// <summary>Attaches a program to the hook of its section. The object owns the link.</summary>
+    public void Attach(string program)
+    {
+        RequireAfterLoad();
+        nint link = Libbpf.bpf_program__attach(Program(program));
+        _links.Add(new BpfLink(BpfException.ThrowIfNull(link, $"attaching the program {program}")));
+    }
+
+    public BpfMap Map(string name)
+    {
+        RequireAfterLoad();
+        return new BpfMap(FindMap(name), name);
+    }
+
+    /// <summary>A knob: a constant of the programs, to be written before load.</summary>
+    public BpfGlobal<T> Knob<T>(string name)
+        where T : unmanaged
+    {
+        RequireBeforeLoad();
+        nuint sectionSize;
+        byte* data = (byte*)Libbpf.bpf_map__initial_value(FindMap(".rodata"), &sectionSize);
+        return Locate<T>(data, ".rodata", name);
+    }
+
+    /// <summary>
+    /// A variable of the programs (<c>.bss</c>, or <c>.data</c> when it does not begin as 0), to be used after load: memory
+    /// shared with the kernel, valid until the object is disposed.
+    /// </summary>
+    public BpfGlobal<T> Global<T>(string name, string section = ".bss")
+        where T : unmanaged
+    {
+        RequireAfterLoad();
+        if (!_sections.TryGetValue(section, out SharedSection? shared))
+        {
+            shared = new SharedSection(FindMap(section), section);
+            _sections.Add(section, shared);
+        }
+
+        return Locate<T>(shared.Start, section, name);
+    }
+
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        foreach (BpfLink link in _links)
+        {
+            link.Dispose();
+        }
+
+        foreach (SharedSection section in _sections.Values)
+        {
+            section.Dispose();
+        }
+
+        Libbpf.bpf_object__close(_object);
+    }
+
+    private BpfGlobal<T> Locate<T>(byte* section, string sectionName, string name)
+        where T : unmanaged
+    {
+        (int offset, int size) = Btf.Global(sectionName, name);
+        return new BpfGlobal<T>((T*)(section + offset), size / sizeof(T));
+    }
+
+    private nint Program(string name)
+    {
+        nint program = Libbpf.bpf_object__find_program_by_name(_object, name);
+        return program != 0 ? program : throw new ArgumentException($"{_name} has no program {name}", nameof(name));
+    }
+
+    /// <summary>Data sections become maps named after the object, cut to the kernel's 15 characters, so they go by suffix.</summary>
+    private nint FindMap(string name)
+    {
+        for (nint map = Libbpf.bpf_object__next_map(_object, 0); map != 0; map = Libbpf.bpf_object__next_map(_object, map))
+        {
+            string candidate = Text(Libbpf.bpf_map__name(map));
+            if (name[0] == '.' ? candidate.EndsWith(name, StringComparison.Ordinal) : candidate == name)
+            {
+                return map;
+            }
+        }
+
+        throw new ArgumentException($"{_name} has no map {name}", nameof(name));
+    }
+
+    private void RequireBeforeLoad()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_loaded)
+        {
+            throw new InvalidOperationException("the object is loaded already");
+        }
+    }
+
+    private void RequireAfterLoad()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!_loaded)
+        {
+            throw new InvalidOperationException("the object is not loaded yet");
+        }
+    }
+
+    private static string Text(byte* text) => Marshal.PtrToStringUTF8((nint)text) ?? "";
+}

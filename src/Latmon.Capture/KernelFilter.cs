@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Latmon.Bpf;
+using Latmon.Pipeline.Filtering;
+using Latmon.Pipeline.Wire;
+
+namespace Latmon.Capture;
+
+/// <summary>
+/// Writes the terms that the kernel decides into the programs' maps and variables (<c>filter.bpf.h</c>). Every socket decides
+/// anew when the generation rises, so a change takes effect with the next packet.
+/// </summary>
+internal sealed class KernelFilter(BpfObject programs)
+{
+    private readonly BpfGlobal<uint> _generation = programs.Global<uint>("filter_generation", ".data");
+    private readonly BpfGlobal<uint> _netns = programs.Global<uint>("filter_netns");
+    private readonly BpfGlobal<uint> _byPort = programs.Global<uint>("filter_by_port");
+    private readonly BpfGlobal<uint> _byProcess = programs.Global<uint>("filter_by_process");
+    private readonly BpfGlobal<byte> _ports = programs.Global<byte>("filter_ports");
+    private readonly BpfMap _pids = programs.Map("filter_pids");
+    private readonly BpfMap _comms = programs.Map("filter_comms");
+    private readonly BpfMap _listeners = programs.Map("listeners");
+
+    /// <summary>Throws <see cref="CaptureException"/> when the network namespace does not exist; then nothing has changed.</summary>
+    public void Apply(TraceFilter filter)
+    {
+        uint netns = filter.Netns is null ? 0 : NetworkNamespace.Resolve(filter.Netns);
+        ApplyPorts(filter);
+        ApplyProcesses(filter);
+        _netns.Value = netns;
+        _generation.Value++;
+    }
+
+    public void AddListeners()
+    {
+        foreach ((uint netns, int port) in ListeningPorts.All())
+        {
+            _listeners.Set(new PortKey(netns, (uint)port), (byte)1);
+        }
+
+        _generation.Value++;
+    }
+
+    public void LeaveOut(Terminal terminal)
+    {
+        Span<byte> address = programs.Global<byte>("terminal_remote_addr").Span;
+        address.Clear();
+        _ = terminal.RemoteAddress.TryWriteBytes(address, out _);
+        programs.Global<ushort>("terminal_remote_port").Value = terminal.RemotePort;
+        programs.Global<ushort>("terminal_local_port").Value = terminal.LocalPort;
+    }
+
+    private void ApplyPorts(TraceFilter filter)
+    {
+        Span<byte> bitmap = _ports.Span;
+        bitmap.Clear();
+        foreach (int port in filter.Ports)
+        {
+            bitmap[port >> 3] |= (byte)(1 << (port & 7));
+        }
+
+        _byPort.Value = filter.Ports.IsEmpty ? 0u : 1u;
+    }
+
+    private void ApplyProcesses(TraceFilter filter)
+    {
+        _pids.Clear();
+        _comms.Clear();
+        foreach (string process in filter.Processes)
+        {
+            if (uint.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out uint pid))
+            {
+                _pids.Set(pid, (byte)1);
+            }
+            else
+            {
+                _comms.Set(Comm(process), (byte)1);
+            }
+        }
+
+        _byProcess.Value = filter.Processes.IsEmpty ? 0u : 1u;
+    }
+
+    /// <summary>The kernel keeps the first 15 bytes of a process's name.</summary>
+    private static Bytes16 Comm(string name)
+    {
+        byte[] utf8 = Encoding.UTF8.GetBytes(name);
+        Bytes16 comm = default;
+        utf8.AsSpan(0, Math.Min(utf8.Length, Unsafe.SizeOf<Bytes16>() - 1)).CopyTo(comm);
+        return comm;
+    }
+
+    private readonly record struct PortKey(uint Netns, uint Port);
+}

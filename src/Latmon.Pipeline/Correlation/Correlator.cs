@@ -1,0 +1,262 @@
+using System.Reactive.Linq;
+using Latmon.Pipeline.Protocols;
+using Latmon.Pipeline.Wire;
+
+namespace Latmon.Pipeline.Correlation;
+
+/// <summary>
+/// Records of the kernel become exchanges. All state of all connections lives in here and is touched by one thread; in
+/// steady state no record allocates.
+/// </summary>
+/// <remarks>
+/// When is an exchange finished? When its own framing says so (HTTP: length, last chunk), else when the next request on the
+/// connection begins, else when the connection ends. A protocol that does not tell (plain TCP) is also finished by
+/// <see cref="QuietNs"/> of silence, and says so: waiting for ever would hide the last request of every connection.
+/// </remarks>
+public sealed class Correlator
+{
+    /// <summary>Silence after which a plain TCP exchange is taken to be over.</summary>
+    public const long QuietNs = 1_000_000_000;
+
+    private const long SweepEveryNs = 250_000_000;
+
+    private readonly ConnectionTable _connections = new();
+    private readonly ExchangeBatch _batch = new();
+    private CorrelationTotals _totals;
+    private long _nextSweepNs;
+    private long _lost;
+    private long _unseen;
+
+    /// <summary>The batch that comes back is lent until the next call.</summary>
+    public ExchangeBatch Correlate(RecordBatch records)
+    {
+        _batch.Begin(records.TakenNs, records.RealMinusMonotonicNs);
+        _lost = records.Lost;
+        _unseen = records.Unseen;
+        RecordReader reader = new(records.Bytes);
+        while (reader.TryRead(out RecordKind kind, out ReadOnlySpan<byte> record))
+        {
+            _totals.Records++;
+            if (kind == RecordKind.Turn)
+            {
+                OnTurn(RecordReader.Turn(record), record, records.TakenNs);
+            }
+            else
+            {
+                OnFragment(RecordReader.Fragment(record), record, records.TakenNs);
+            }
+        }
+
+        _totals.Malformed += reader.Malformed;
+        Sweep(records.TakenNs);
+        _batch.End(Counters());
+        return _batch;
+    }
+
+    /// <summary>Everything that is still open is handed over as it is: the source has ended.</summary>
+    public ExchangeBatch Flush()
+    {
+        _batch.Begin(_batch.TakenNs, _batch.RealMinusMonotonicNs);
+        foreach (Connection connection in _connections.All)
+        {
+            EndSession(connection, 0);
+            if (connection.HasOpen && connection.OpenMoments.WriteNs > 0)
+            {
+                connection.Finish(_batch, ExchangeNotes.EndInferred, ref _totals);
+            }
+        }
+
+        _batch.End(Counters());
+        return _batch;
+    }
+
+    private CorrelationCounters Counters() => new(
+        _totals.Records, _lost, _unseen, _totals.Malformed, _totals.Exchanges, _totals.Incomplete, _totals.Evicted,
+        _connections.Count);
+
+    private void OnTurn(in TurnRecord turn, ReadOnlySpan<byte> record, long nowNs)
+    {
+        Connection connection = _connections.GetOrAdd(turn.Conn, ref _totals);
+        connection.LastSeenNs = nowNs;
+        EndSession(connection, turn.Number);
+        connection.Classify(RecordReader.InHead(record, turn), RecordReader.OutHead(record, turn));
+        bool reported = turn.Number == connection.LastTurn && !connection.HasOpen;
+        if (!connection.IsOpaque)
+        {
+            TakeTurn(connection, turn, record, reported);
+        }
+
+        connection.LastTurn = turn.Number;
+        if ((turn.Flags & TurnNotes.Closed) != 0)
+        {
+            EndSession(connection, 0);
+            _connections.Remove(connection);
+        }
+    }
+
+    private void TakeTurn(Connection connection, in TurnRecord turn, ReadOnlySpan<byte> record, bool reported)
+    {
+        ReadOnlySpan<byte> request = RecordReader.InHead(record, turn);
+        if (connection.Continues(turn, request))
+        {
+            connection.Continue();
+        }
+        else if (!connection.HasOpen || turn.Number != connection.Open.Turn)
+        {
+            FinishOpen(connection);
+            if (HoldsSeveral(connection, turn, request))
+            {
+                TakeSeveral(connection, turn, record, reported);
+                return;
+            }
+
+            if (reported)
+            {
+                return;
+            }
+
+            connection.Begin();
+        }
+        else if ((turn.Flags & TurnNotes.Stream) != 0 && connection.Protocol == ProtocolName.Http1)
+        {
+            connection.Drop();
+            TakeSeveral(connection, turn, record, reported: false);
+            return;
+        }
+
+        ReadOnlySpan<byte> response = RecordReader.OutHead(record, turn);
+        connection.Fill(turn, request, response);
+        connection.Stream?.Clear();
+        if (connection.IsFinished(turn, response))
+        {
+            connection.Finish(_batch, ExchangeNotes.None, ref _totals);
+        }
+    }
+
+    private void TakeSeveral(Connection connection, in TurnRecord turn, ReadOnlySpan<byte> record, bool reported)
+    {
+        connection.Stream ??= new StreamSession();
+        if ((turn.Flags & TurnNotes.Stream) == 0)
+        {
+            connection.Stream.Defer(record);
+            return;
+        }
+
+        connection.Stream.Begin(record, reported && connection.Stream.Deferred.IsEmpty ? 1 : 0);
+        connection.Stream.Drain(atEnd: false, _batch, ref _totals);
+    }
+
+    /// <summary>More than one request in the turn: the kernel saw the overlap, or the burst is longer than its first request.</summary>
+    private static bool HoldsSeveral(Connection connection, in TurnRecord turn, ReadOnlySpan<byte> request)
+    {
+        if (connection.Protocol != ProtocolName.Http1)
+        {
+            return false;
+        }
+
+        if ((turn.Flags & TurnNotes.Stream) != 0)
+        {
+            return true;
+        }
+
+        return HttpRequestHead.TryParse(request, out HttpRequestHead head)
+            && head.Body.MessageLength >= 0 && turn.InBytes > head.Body.MessageLength
+            && head.Method != HttpMethodName.Connect;
+    }
+
+    private void OnFragment(in FragmentRecord fragment, ReadOnlySpan<byte> record, long nowNs)
+    {
+        if (fragment.Kind == RecordKind.Close)
+        {
+            OnClose(fragment.Conn);
+            return;
+        }
+
+        Connection connection = _connections.GetOrAdd(fragment.Conn, ref _totals);
+        connection.LastSeenNs = nowNs;
+        connection.Stream ??= new StreamSession();
+        if (connection.Stream.IsActive)
+        {
+            connection.Stream.Add(fragment, RecordReader.Payload(record, fragment));
+            connection.Stream.Drain(atEnd: false, _batch, ref _totals);
+        }
+        else if (fragment.Kind == RecordKind.Segment && !connection.IsOpaque)
+        {
+            EndSession(connection, 0);
+            connection.Stream.Wait(fragment, RecordReader.Payload(record, fragment));
+        }
+    }
+
+    private void OnClose(ulong id)
+    {
+        if (_connections.Find(id) is { } connection)
+        {
+            EndSession(connection, 0);
+            FinishOpen(connection);
+            _connections.Remove(connection);
+        }
+    }
+
+    /// <summary>Something else than the turn <paramref name="number"/> comes: what waited for more of it is complete.</summary>
+    private void EndSession(Connection connection, uint number)
+    {
+        if (connection.Stream is not { } session)
+        {
+            return;
+        }
+
+        if (!session.Deferred.IsEmpty && RecordReader.Turn(session.Deferred).Number != number)
+        {
+            session.Begin(session.Deferred, reported: 0);
+        }
+
+        if (session.IsActive)
+        {
+            session.Drain(atEnd: true, _batch, ref _totals);
+            session.Clear();
+        }
+    }
+
+    private void FinishOpen(Connection connection)
+    {
+        if (connection.HasOpen)
+        {
+            connection.Finish(_batch, ExchangeNotes.None, ref _totals);
+        }
+    }
+
+    private void Sweep(long nowNs)
+    {
+        if (nowNs < _nextSweepNs)
+        {
+            return;
+        }
+
+        _nextSweepNs = nowNs + SweepEveryNs;
+        foreach (Connection connection in _connections.All)
+        {
+            if (nowNs - connection.LastSeenNs <= QuietNs)
+            {
+                continue;
+            }
+
+            if (connection.HasOpen && connection.Protocol != ProtocolName.Http1 && connection.OpenMoments.WriteNs > 0)
+            {
+                connection.Finish(_batch, ExchangeNotes.EndInferred, ref _totals);
+            }
+        }
+
+        _connections.EvictIdle(nowNs, ref _totals);
+    }
+}
+
+public static class CorrelatorExtensions
+{
+    /// <summary>Exchange batches of record batches, on the caller's thread; each is lent for the time of its <c>OnNext</c>.</summary>
+    public static IObservable<ExchangeBatch> Correlate(this IObservable<RecordBatch> records) =>
+        Observable.Defer(() =>
+        {
+            Correlator correlator = new();
+            return records.Select(correlator.Correlate).Concat(Observable.Defer(() => Observable.Return(correlator.Flush())));
+        });
+}

@@ -1,0 +1,143 @@
+using System.Runtime.CompilerServices;
+using Latmon.Pipeline.Protocols;
+using Latmon.Pipeline.Wire;
+
+namespace Latmon.Pipeline.Correlation;
+
+/// <summary>
+/// One request and its response, seen from the end that served it: a value without references, so that millions of them
+/// pass without allocation. What is kept or printed becomes a <see cref="Traces.Trace"/>.
+/// </summary>
+public struct Exchange
+{
+    public const long NotSeen = -1;
+
+    public ulong Conn;
+    public uint Turn;
+
+    /// <summary>Position among the exchanges of that turn; 0 but for pipelining.</summary>
+    public uint Ordinal;
+
+    public ProtocolName Protocol;
+    public HttpMethodName Method;
+
+    /// <summary>0 when no response head was seen.</summary>
+    public short Status;
+
+    public ExchangeNotes Notes;
+
+    /// <summary>CLOCK_MONOTONIC.</summary>
+    public long StartNs;
+    public long DurationNs;
+
+    /// <summary><see cref="NotSeen"/> when no acknowledgement was seen.</summary>
+    public long DeliveredNs;
+
+    public LayerCut Layers;
+    public long RequestBytes;
+    public long ResponseBytes;
+
+    /// <summary><see cref="NotSeen"/> when two threads shared the work.</summary>
+    public long OnCpuNs;
+    public long RunnableNs;
+    public long BlockedNs;
+
+    public int Pid;
+    public int Tid;
+    public Bytes16 Comm;
+    public Bytes16 LocalAddr;
+    public Bytes16 RemoteAddr;
+    public ushort LocalPort;
+    public ushort RemotePort;
+    public ushort Family;
+    public uint Retransmits;
+    public uint SrttUs;
+
+    /// <summary>The path, in <see cref="ExchangeBatch.Text"/>.</summary>
+    public int PathStart;
+    public int PathLength;
+
+    public readonly long EndNs => StartNs + DurationNs;
+
+    public readonly bool IsComplete => (Notes & ExchangeNotes.AnyLoss) == 0;
+}
+
+public enum ProtocolName : byte
+{
+    Unknown = 0,
+    Http1,
+    Tcp,
+    Tls,
+    Http2,
+}
+
+public static class ProtocolNames
+{
+    /// <summary>As in JSON and in the filter <c>protocol:</c>.</summary>
+    public static string Text(this ProtocolName protocol) => protocol switch
+    {
+        ProtocolName.Http1 => "http/1.1",
+        ProtocolName.Http2 => "http/2",
+        ProtocolName.Tls => "tls",
+        _ => "tcp",
+    };
+}
+
+/// <summary>What a reader of the numbers must know about one exchange.</summary>
+[Flags]
+public enum ExchangeNotes
+{
+    None = 0,
+
+    /// <summary>The first bytes waited for accept(), which cannot be seen here: that wait is inside socket wait.</summary>
+    AcceptInSockWait = 1,
+
+    /// <summary>Server-sent events or an upgraded connection: reported when its head was out, what follows is not counted.</summary>
+    Stream = 2,
+    Pipelined = 4,
+    NoResponse = 8,
+    RequestHeadMissing = 16,
+    ResponseHeadMissing = 32,
+    EventsLost = 64,
+
+    /// <summary>The protocol does not tell where the answer ends, and nothing followed for a while.</summary>
+    EndInferred = 128,
+
+    AnyLoss = NoResponse | RequestHeadMissing | ResponseHeadMissing | EventsLost,
+}
+
+/// <summary>Durations indexed by <see cref="Layer"/>, and how each is known. Fits the sum by construction.</summary>
+public struct LayerCut
+{
+    public LayerDurations Ns;
+
+    /// <summary>The layer in front of which the unattributed time lies; there is at most one such gap.</summary>
+    public Layer GapBefore;
+    private ushort _occurs;
+    private ushort _measured;
+    private ushort _inferred;
+
+    public readonly bool Occurs(Layer layer) => (_occurs & (1 << (int)layer)) != 0;
+
+    public readonly Evidence Evidence(Layer layer)
+    {
+        int bit = 1 << (int)layer;
+        return (_inferred & bit) != 0 ? Pipeline.Evidence.Inferred
+            : (_measured & bit) != 0 ? Pipeline.Evidence.Measured : Pipeline.Evidence.Unavailable;
+    }
+
+    internal void Set(Layer layer, long ns, Evidence evidence)
+    {
+        int bit = 1 << (int)layer;
+        Ns[(int)layer] = ns;
+        _occurs |= (ushort)bit;
+        _measured |= (ushort)(evidence == Pipeline.Evidence.Measured ? bit : 0);
+        _inferred |= (ushort)(evidence == Pipeline.Evidence.Inferred ? bit : 0);
+    }
+}
+
+[InlineArray(Layers.SummedCount)]
+public struct LayerDurations
+{
+    private long _first;
+}

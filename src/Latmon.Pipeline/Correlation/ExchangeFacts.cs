@@ -1,0 +1,40 @@
+using Latmon.Pipeline.Wire;
+
+namespace Latmon.Pipeline.Correlation;
+
+/// <summary>What a turn says of an exchange besides its moments: who, where, how much.</summary>
+internal static class ExchangeFacts
+{
+    public static void Take(in TurnRecord turn, ref Exchange exchange)
+    {
+        TakeConnection(turn, ref exchange);
+        exchange.RequestBytes = turn.InBytes;
+        exchange.ResponseBytes = turn.OutBytes;
+        exchange.Retransmits = turn.Retransmits;
+        exchange.SrttUs = turn.SrttUs;
+        exchange.Tid = turn.ReadTid;
+        long waitedNs = turn.WriteNs - turn.ReadLastNs;
+        if ((turn.Flags & TurnNotes.Cpu) == 0 || turn.ReadLastNs == 0 || waitedNs < 0)
+        {
+            exchange.OnCpuNs = exchange.RunnableNs = exchange.BlockedNs = Exchange.NotSeen;
+            return;
+        }
+
+        exchange.OnCpuNs = Math.Clamp(turn.OnCpuNs, 0, waitedNs);
+        exchange.RunnableNs = Math.Clamp(turn.RunnableNs, 0, waitedNs - exchange.OnCpuNs);
+        exchange.BlockedNs = waitedNs - exchange.OnCpuNs - exchange.RunnableNs;
+    }
+
+    public static void TakeConnection(in TurnRecord turn, ref Exchange exchange)
+    {
+        exchange.Conn = turn.Conn;
+        exchange.Turn = turn.Number;
+        exchange.Pid = turn.Pid;
+        exchange.Comm = turn.Comm;
+        exchange.LocalAddr = turn.LocalAddr;
+        exchange.RemoteAddr = turn.RemoteAddr;
+        exchange.LocalPort = turn.LocalPort;
+        exchange.RemotePort = turn.RemotePort;
+        exchange.Family = turn.Family;
+    }
+}

@@ -1,0 +1,57 @@
+using Latmon.Pipeline.Wire;
+
+namespace Latmon.Pipeline.Correlation;
+
+/// <summary>
+/// The moments of one exchange, in the order in which they should come: CLOCK_MONOTONIC nanoseconds, 0 = not seen.
+/// </summary>
+internal struct Moments
+{
+    public long NicNs;
+    public long TcpNs;
+    public long ReadyNs;
+    public long ReadyLastNs;
+    public long AcceptNs;
+    public long ReadLastNs;
+    public long WriteNs;
+    public long WriteLastNs;
+    public long TxLastNs;
+    public long AckNs;
+    public bool SeveralSegments;
+    public bool BeforeAccept;
+
+    public static Moments Of(in TurnRecord turn)
+    {
+        uint outEnd = turn.OutSeq + (uint)turn.OutBytes;
+        bool transmitted = turn.TxLastNs > 0 && !SequenceNumber.IsBefore(turn.TxSeq, outEnd);
+        return new Moments
+        {
+            NicNs = turn.NicNs,
+            TcpNs = turn.TcpNs,
+            ReadyNs = turn.ReadyNs,
+            ReadyLastNs = turn.ReadyLastNs,
+            AcceptNs = turn.AcceptNs,
+            ReadLastNs = turn.ReadLastNs,
+            WriteNs = turn.WriteNs,
+            WriteLastNs = turn.WriteLastNs,
+            TxLastNs = transmitted ? turn.TxLastNs : 0,
+            AckNs = turn.AckNs,
+            SeveralSegments = turn.Segments > 1,
+            BeforeAccept = (turn.Flags & TurnNotes.BeforeAccept) != 0,
+        };
+    }
+
+    /// <summary>A later turn goes on with the same exchange: the rest of the body, or the final answer after a 100.</summary>
+    public void Append(in Moments next, bool answerBegan)
+    {
+        SeveralSegments = true;
+        ReadyLastNs = Later(ReadyLastNs, next.ReadyLastNs);
+        ReadLastNs = Later(ReadLastNs, next.ReadLastNs);
+        WriteNs = answerBegan ? WriteNs : next.WriteNs;
+        WriteLastNs = next.WriteLastNs > 0 || !answerBegan ? next.WriteLastNs : WriteLastNs;
+        TxLastNs = next.WriteLastNs > 0 || !answerBegan ? next.TxLastNs : TxLastNs;
+        AckNs = next.WriteLastNs > 0 || !answerBegan ? next.AckNs : AckNs;
+    }
+
+    private static long Later(long a, long b) => Math.Max(a, b);
+}

@@ -1,0 +1,251 @@
+using Latmon.Pipeline.Protocols;
+using Latmon.Pipeline.Wire;
+
+namespace Latmon.Pipeline.Correlation;
+
+/// <summary>
+/// A stretch of a connection in which requests and responses overlap (pipelining). It begins with the turn that the kernel
+/// handed over when it noticed, goes on with fragments, and ends with the next turn or the connection. Requests and
+/// responses are paired first in, first out (RFC 9112, section 9.3.2); the moments of each come from marks by byte position.
+/// </summary>
+/// <remarks>
+/// Fragments of a long request head come before their turn; they wait in here until the turn says what they are. A turn that
+/// holds several requests but was not noticed by the kernel (their answers came in one write, or not yet all) is deferred
+/// until something else comes on the connection, because it may still be handed over again.
+/// </remarks>
+internal sealed class StreamSession
+{
+    private readonly RequestStream _requests = new();
+    private readonly ResponseStream _responses = new();
+    private readonly StreamMarks _segments = new();
+    private readonly StreamMarks _readable = new();
+    private readonly StreamMarks _reads = new();
+    private readonly StreamMarks _writes = new();
+    private readonly StreamMarks _transmitted = new();
+    private readonly StreamMarks _acknowledged = new();
+    private readonly List<(FragmentRecord Fragment, byte[] Data)> _waiting = [];
+    private byte[] _deferred = [];
+    private int _deferredLength;
+    private int _reported;
+    private StreamPosition _in;
+    private StreamPosition _out;
+    private long _outEnd;
+    private Exchange _facts;
+    private uint _ordinal;
+    private uint _nextFragment;
+    private bool _beforeAccept;
+    private bool _lost;
+
+    public bool IsActive { get; private set; }
+
+    /// <summary>The turn that waits for what comes next; empty when there is none.</summary>
+    public ReadOnlySpan<byte> Deferred => _deferred.AsSpan(0, _deferredLength);
+
+    public void Clear()
+    {
+        IsActive = false;
+        _deferredLength = 0;
+        _waiting.Clear();
+        _requests.Clear();
+        _responses.Clear();
+        foreach (StreamMarks marks in (ReadOnlySpan<StreamMarks>)[_segments, _readable, _reads, _writes, _transmitted, _acknowledged])
+        {
+            marks.Clear();
+        }
+    }
+
+    /// <summary>Keeps a fragment whose turn has not come yet. What is not needed goes with <see cref="Clear"/>.</summary>
+    public void Wait(in FragmentRecord fragment, ReadOnlySpan<byte> data)
+    {
+        if (_waiting.Count < 64)
+        {
+            _waiting.Add((fragment, data.ToArray()));
+        }
+    }
+
+    /// <summary>Keeps a copy of a turn record in place of an earlier one of the same turn.</summary>
+    public void Defer(ReadOnlySpan<byte> record)
+    {
+        if (_deferred.Length < record.Length)
+        {
+            _deferred = new byte[record.Length];
+        }
+
+        record.CopyTo(_deferred);
+        _deferredLength = record.Length;
+    }
+
+    /// <summary>The turn with which the overlap began, or which holds more than one request.</summary>
+    /// <param name="reported">How many of its exchanges were handed over before, because it looked finished.</param>
+    public void Begin(ReadOnlySpan<byte> record, int reported)
+    {
+        ref readonly TurnRecord turn = ref RecordReader.Turn(record);
+        IsActive = true;
+        _deferredLength = 0;
+        _reported = reported;
+        _in = new StreamPosition(turn.InSeq);
+        _out = new StreamPosition(turn.OutSeq);
+        _ordinal = 0;
+        _lost = false;
+        _beforeAccept = (turn.Flags & TurnNotes.BeforeAccept) != 0;
+        _facts = default;
+        ExchangeFacts.TakeConnection(turn, ref _facts);
+        _facts.SrttUs = turn.SrttUs;
+        _facts.Tid = turn.ReadTid;
+        AddMarks(turn);
+        _requests.Append(0, RecordReader.InHead(record, turn));
+        foreach ((FragmentRecord fragment, byte[] data) in _waiting)
+        {
+            _requests.Append(_in.Of(fragment.Seq), data);
+        }
+
+        _waiting.Clear();
+        _outEnd = turn.OutBytes;
+        _responses.Append(0, turn.OutBytes, RecordReader.OutHead(record, turn));
+        _nextFragment = turn.Fragments;
+    }
+
+    public void Add(in FragmentRecord fragment, ReadOnlySpan<byte> data)
+    {
+        _lost |= fragment.Number != _nextFragment;
+        _nextFragment = fragment.Number + 1;
+        switch (fragment.Kind)
+        {
+            case RecordKind.Segment:
+                long start = _in.Of(fragment.Seq);
+                _segments.Add(start + fragment.Len, fragment.TimeNs, fragment.NicNs);
+                _requests.Append(start, data);
+                break;
+            case RecordKind.Ready:
+                _readable.Add(_in.Of(fragment.Seq), fragment.TimeNs);
+                break;
+            case RecordKind.Read:
+                _reads.Add(_in.Of(fragment.Seq), fragment.TimeNs, tid: fragment.Tid);
+                break;
+            case RecordKind.Write:
+                long at = _out.Of(fragment.Seq);
+                _outEnd = at + fragment.Len;
+                _writes.Add(_outEnd, fragment.TimeNs, tid: fragment.Tid);
+                _responses.Append(at, fragment.Len, data);
+                break;
+            case RecordKind.Tx:
+                _transmitted.Add(_out.Of(fragment.Seq), fragment.TimeNs);
+                break;
+            case RecordKind.Ack:
+                _acknowledged.Add(_out.Of(fragment.Seq), fragment.TimeNs);
+                break;
+        }
+    }
+
+    /// <summary>Hands over the exchanges that are acknowledged; at the end of the session all that there are.</summary>
+    public void Drain(bool atEnd, ExchangeBatch batch, ref CorrelationTotals totals)
+    {
+        if (atEnd)
+        {
+            _responses.EndAt(_outEnd);
+        }
+
+        while (_requests.Count > 0 && _responses.Count > 0)
+        {
+            ResponseStream.Response response = _responses.Peek();
+            if (response.End < 0 || (!atEnd && !_acknowledged.HasReached(response.End)))
+            {
+                return;
+            }
+
+            _ = _responses.Dequeue();
+            Finish(_requests.Dequeue(), response, batch, ref totals);
+        }
+
+        while (atEnd && _requests.Count > 0)
+        {
+            Finish(_requests.Dequeue(), null, batch, ref totals);
+        }
+    }
+
+    private void AddMarks(in TurnRecord turn)
+    {
+        _segments.Add(turn.InBytes, turn.TcpNs, turn.NicNs);
+        _readable.Add(1, turn.ReadyNs);
+        _readable.Add(turn.InBytes, turn.ReadyLastNs);
+        _reads.Add(_in.Of(turn.ReadSeq), turn.ReadLastNs, tid: turn.ReadTid);
+        _writes.Add(turn.WriteLastNs > turn.WriteNs ? 1 : turn.OutBytes, turn.WriteNs, tid: turn.WriteTid);
+        if (turn.WriteLastNs > turn.WriteNs)
+        {
+            _writes.Add(turn.OutBytes, turn.WriteLastNs, tid: turn.WriteTid);
+        }
+
+        _transmitted.Add(_out.Of(turn.TxSeq), turn.TxLastNs);
+        if (turn.AckNs > 0)
+        {
+            _acknowledged.Add(turn.OutBytes, turn.AckNs);
+        }
+    }
+
+    private void Finish(
+        RequestStream.Request request, ResponseStream.Response? response, ExchangeBatch batch, ref CorrelationTotals totals)
+    {
+        Exchange exchange = _facts;
+        exchange.Protocol = ProtocolName.Http1;
+        exchange.Ordinal = _ordinal++;
+        exchange.Method = request.Method;
+        exchange.Status = (short)(response?.Status ?? 0);
+        exchange.RequestBytes = request.End - request.Start;
+        exchange.ResponseBytes = response is null ? 0 : response.End - response.Start;
+        exchange.OnCpuNs = exchange.RunnableNs = exchange.BlockedNs = Exchange.NotSeen;
+        exchange.Notes = ExchangeNotes.Pipelined
+            | (response is null ? ExchangeNotes.NoResponse : ExchangeNotes.None)
+            | (request.AfterGap || _lost ? ExchangeNotes.EventsLost : ExchangeNotes.None);
+        Moments moments = MomentsOf(request, response, ref exchange);
+        LayerCutter.Cut(moments, ref exchange);
+        if (exchange.Ordinal >= _reported)
+        {
+            totals.Exchanges++;
+            totals.Incomplete += exchange.IsComplete ? 0 : 1;
+            batch.Add(exchange, request.Path.Span);
+        }
+
+        Forget(request, response);
+    }
+
+    private Moments MomentsOf(RequestStream.Request request, ResponseStream.Response? response, ref Exchange exchange)
+    {
+        (long tcpNs, long nicNs, _) = _segments.Reached(request.Start + 1);
+        long readyNs = _readable.Reached(request.Start + 1).Ns;
+        long readyLastNs = _readable.Reached(request.End).Ns;
+        (long readNs, _, int tid) = _reads.Reached(request.End);
+        exchange.Tid = tid;
+        Moments moments = new()
+        {
+            NicNs = nicNs,
+            TcpNs = tcpNs > 0 ? tcpNs : readyNs,
+            ReadyNs = readyNs,
+            ReadyLastNs = readyLastNs,
+            ReadLastNs = readNs,
+            SeveralSegments = readyLastNs > readyNs,
+            BeforeAccept = _beforeAccept && exchange.Ordinal == 0,
+        };
+        if (response is not null)
+        {
+            moments.WriteNs = _writes.Reached(response.Start + 1).Ns;
+            moments.WriteLastNs = _writes.LastBeginningBefore(response.End);
+            moments.TxLastNs = _transmitted.Reached(response.End).Ns;
+            moments.AckNs = _acknowledged.Reached(response.End).Ns;
+        }
+
+        return moments;
+    }
+
+    private void Forget(RequestStream.Request request, ResponseStream.Response? response)
+    {
+        _segments.ForgetBefore(request.End);
+        _readable.ForgetBefore(request.End);
+        _reads.ForgetBefore(request.End);
+        if (response is not null)
+        {
+            _writes.ForgetBefore(response.End);
+            _transmitted.ForgetBefore(response.End);
+            _acknowledged.ForgetBefore(response.End);
+        }
+    }
+}

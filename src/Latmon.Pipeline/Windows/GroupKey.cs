@@ -1,0 +1,38 @@
+using System.Buffers.Text;
+using Latmon.Pipeline.Correlation;
+using Latmon.Pipeline.Protocols;
+using Latmon.Pipeline.Wire;
+
+namespace Latmon.Pipeline.Windows;
+
+/// <summary>The names of groups, written as bytes: <c>nginx:80</c>, <c>GET /items/{id}</c>.</summary>
+internal static class GroupKey
+{
+    public static int Service(in Exchange exchange, Span<byte> key)
+    {
+        ReadOnlySpan<byte> comm = ((ReadOnlySpan<byte>)exchange.Comm)[..CommLength(exchange.Comm)];
+        comm.CopyTo(key);
+        key[comm.Length] = (byte)':';
+        _ = Utf8Formatter.TryFormat(exchange.LocalPort, key[(comm.Length + 1)..], out int digits);
+        return comm.Length + 1 + digits;
+    }
+
+    public static int Route(in Exchange exchange, ReadOnlySpan<byte> path, Span<byte> key)
+    {
+        if (exchange.Protocol != ProtocolName.Http1)
+        {
+            return Service(exchange, key);
+        }
+
+        ReadOnlySpan<byte> method = exchange.Method.Utf8Text();
+        method.CopyTo(key);
+        key[method.Length] = (byte)' ';
+        return method.Length + 1 + Windows.Route.Write(path, key[(method.Length + 1)..]);
+    }
+
+    public static int CommLength(ReadOnlySpan<byte> comm)
+    {
+        int end = comm.IndexOf((byte)0);
+        return end < 0 ? Bytes16.Length : end;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Latmon.Pipeline.Correlation;
+using Latmon.Pipeline.Traces;
+
+namespace Latmon.Pipeline.Windows;
+
+/// <summary>Makes one snapshot of the windows as they are now.</summary>
+internal sealed class SnapshotBuilder(WindowRing ring, ExchangeBatch batch)
+{
+    private const int MaxSlowest = 200;
+
+    private readonly long _oldestSummarized = Math.Max(ring.First, ring.OldestOpen - WindowRing.SummaryWindows + 1);
+
+    /// <param name="latest">A ring; <paramref name="next"/> is the place that will be written next.</param>
+    public Snapshot Build(GroupTable services, GroupTable routes, ReadOnlySpan<KeptExchange> latest, int next)
+    {
+        LayerTally sum = new();
+        for (long number = _oldestSummarized; number <= ring.Newest; number++)
+        {
+            sum.Add(ring.At(number).Layers);
+        }
+
+        double seconds = Math.Max(
+            0.001, (batch.TakenNs - (_oldestSummarized * Window.LengthNs)) / (double)Window.LengthNs);
+        return new Snapshot
+        {
+            TakenUnixNs = batch.TakenNs + batch.RealMinusMonotonicNs,
+            Span = TimeSpan.FromSeconds(seconds),
+            Duration = sum.Duration.Summarize(seconds),
+            Layers = [.. Enumerable.Range(0, Layers.Count).Select(layer => Row((Layer)layer, sum, seconds))],
+            RateHistory = [.. ClosedWindows().Select(window => (double)window.Layers.Duration.Count)],
+            Services = [.. services.Summarize(_oldestSummarized, seconds).OrderByDescending(row => row.Summary.Count)],
+            Routes = [.. routes.Summarize(_oldestSummarized, seconds).OrderByDescending(row => row.Summary.P99Ns)],
+            Slowest = Slowest(),
+            Latest = Latest(latest, next),
+            Counters = Counters(),
+        };
+    }
+
+    private LayerRow Row(Layer layer, LayerTally sum, double seconds)
+    {
+        LatencySummary summary = sum[layer].Summarize(seconds);
+        bool isInSum = (int)layer < Layers.SummedCount;
+        double share = isInSum && sum.Duration.TotalNs > 0 ? (double)summary.TotalNs / sum.Duration.TotalNs : 0;
+        return new LayerRow(
+            layer, share, summary, sum.Unavailable(layer), sum.Inferred(layer),
+            [.. ClosedWindows().Select(window => P99(window.Layers[layer]))]);
+    }
+
+    private IEnumerable<Window> ClosedWindows()
+    {
+        for (long number = Math.Max(ring.First, ring.Newest - WindowRing.Capacity + 1); number < ring.OldestOpen; number++)
+        {
+            yield return ring.At(number);
+        }
+    }
+
+    private ImmutableArray<Trace> Slowest()
+    {
+        List<KeptExchange> kept = [];
+        for (long number = Math.Max(ring.First, ring.Newest - WindowRing.Capacity + 1); number <= ring.Newest; number++)
+        {
+            kept.AddRange(ring.At(number).Slowest.Items);
+        }
+
+        kept.Sort(static (a, b) => b.DurationNs.CompareTo(a.DurationNs));
+        return [.. kept.Take(MaxSlowest).Select(exchange => exchange.Trace(batch.RealMinusMonotonicNs))];
+    }
+
+    private ImmutableArray<Trace> Latest(ReadOnlySpan<KeptExchange> latest, int next)
+    {
+        ImmutableArray<Trace>.Builder traces = ImmutableArray.CreateBuilder<Trace>(latest.Length);
+        for (int i = 1; i <= latest.Length; i++)
+        {
+            traces.Add(latest[(next - i + latest.Length) % latest.Length].Trace(batch.RealMinusMonotonicNs));
+        }
+
+        return traces.MoveToImmutable();
+    }
+
+    private PipelineCounters Counters()
+    {
+        CorrelationCounters counters = batch.Counters;
+        return new PipelineCounters(
+            counters.Records, counters.Lost, counters.Unseen, counters.Malformed, counters.Exchanges, counters.Incomplete,
+            ring.Late, counters.Evicted, counters.OpenConnections);
+    }
+
+    private static long P99(LatencyHistogram histogram) => histogram.Count == 0 ? -1 : histogram.Percentile(0.99);
+}

@@ -1,0 +1,70 @@
+using Latmon.Pipeline.Correlation;
+
+namespace Latmon.Pipeline.Windows;
+
+/// <summary>
+/// The last two minutes in windows of one second. An exchange belongs to the second in which it ended. A window closes when the
+/// source's clock is <see cref="LateAllowanceNs"/> past its end; what comes later still is counted and goes to the oldest
+/// window that is open.
+/// </summary>
+/// <remarks>
+/// The allowance covers what lies between the end of an exchange and its record: the peer's acknowledgement (delayed up to
+/// 40 ms by Linux, 200 ms by others) and the drain interval.
+/// </remarks>
+internal sealed class WindowRing
+{
+    public const int Capacity = 120;
+
+    /// <summary>Closed windows that the percentiles cover, with what there is of the open ones.</summary>
+    public const int SummaryWindows = 10;
+    public const long LateAllowanceNs = 300_000_000;
+
+    private readonly Window[] _windows = [.. Enumerable.Range(0, Capacity).Select(_ => new Window())];
+    private long _first = -1;
+    private long _newest = -1;
+
+    /// <summary>Exchanges that came after their window was closed.</summary>
+    public long Late { get; private set; }
+
+    /// <summary>The oldest window that still takes exchanges.</summary>
+    public long OldestOpen { get; private set; }
+
+    /// <summary>The first window since the start or the last <see cref="Clear"/>.</summary>
+    public long First => _first;
+
+    public long Newest => _newest;
+
+    public void Advance(long nowNs)
+    {
+        long current = nowNs / Window.LengthNs;
+        if (_first < 0)
+        {
+            _first = current;
+            _newest = current - 1;
+        }
+
+        for (long number = Math.Max(_newest + 1, current - Capacity + 1); number <= current; number++)
+        {
+            At(number).Begin(number);
+        }
+
+        _newest = Math.Max(_newest, current);
+        OldestOpen = Math.Max(_first, (nowNs - LateAllowanceNs) / Window.LengthNs);
+    }
+
+    public Window Of(in Exchange exchange)
+    {
+        long number = exchange.EndNs / Window.LengthNs;
+        if (number < OldestOpen)
+        {
+            Late++;
+            number = OldestOpen;
+        }
+
+        return At(Math.Min(number, _newest));
+    }
+
+    public Window At(long number) => _windows[(int)(number % Capacity)];
+
+    public void Clear() => _first = -1;
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Latmon.Pipeline.Wire;
+
+/// <summary>
+/// The fixed part of <c>struct turn</c> in <c>latmon.h</c>, where each field is explained; the heads follow it in the
+/// record. Times are CLOCK_MONOTONIC nanoseconds, 0 = not seen. Field order is layout, proved against the object's BTF.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct TurnRecord
+{
+    public RecordKind Kind;
+    public uint Number;
+    public ulong Conn;
+    public uint Netns;
+    public int Pid;
+    public Bytes16 Comm;
+    public Bytes16 LocalAddr;
+    public Bytes16 RemoteAddr;
+    public ushort LocalPort;
+    public ushort RemotePort;
+    public ushort Family;
+    public ushort InHead;
+    public ushort OutHead;
+    public ushort Tail;
+    public TurnNotes Flags;
+    public long NicNs;
+    public long TcpNs;
+    public long ReadyNs;
+    public long ReadyLastNs;
+    public long AcceptNs;
+    public long ReadNs;
+    public long ReadLastNs;
+    public long WriteNs;
+    public long WriteLastNs;
+    public long TxNs;
+    public long TxLastNs;
+    public long AckNs;
+    public long OnCpuNs;
+    public long RunnableNs;
+    public long InBytes;
+    public long OutBytes;
+    public uint InSeq;
+    public uint OutSeq;
+    public uint ReadSeq;
+    public uint TxSeq;
+    public int ReadTid;
+    public int WriteTid;
+    public uint Segments;
+    public uint OutOfOrder;
+    public uint Duplicates;
+    public uint Retransmits;
+    public uint SrttUs;
+    public uint Fragments;
+    public Bytes8 TailBytes;
+
+    /// <summary>AF_INET.</summary>
+    public const ushort Ipv4 = 2;
+
+    /// <summary>LATMON_HEAD_BYTES: of each direction.</summary>
+    public const int HeadBytes = 512;
+
+    [UnscopedRef]
+    public readonly ReadOnlySpan<byte> TailSpan => ((ReadOnlySpan<byte>)TailBytes)[..Math.Min((int)Tail, Bytes8.Length)];
+}
+
+[InlineArray(Length)]
+public struct Bytes8
+{
+    public const int Length = 8;
+    private byte _first;
+}
+
+[InlineArray(Length)]
+public struct Bytes16
+{
+    public const int Length = 16;
+    private byte _first;
+}

@@ -1,0 +1,30 @@
+using Latmon.Tui.Output;
+using Terminal.Gui.App;
+
+namespace Latmon.Tui;
+
+/// <summary>The live screen on the user's terminal.</summary>
+public sealed class LatmonScreen(ScreenOptions options)
+{
+    /// <summary>Shows the screen until the user quits or a signal ends it, then gives the terminal back.</summary>
+    /// <returns>0; every orderly end is a success.</returns>
+    public int Run()
+    {
+        using IApplication app = Application.Create();
+        app.Init("ansi");
+        using ScreenSession session = new(app, options);
+        using TerminalGuard guard = new(() => app.Invoke(app.RequestStop), () => app.Invoke(session.Redraw));
+        using LoopPace pace = new(app);
+        TerminalModes.TakeMouse(app.Driver!, options.Mouse);
+        try
+        {
+            app.Run(session.Window);
+        }
+        finally
+        {
+            TerminalModes.Release(app.Driver!);
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Reactive.Concurrency;
+using Latmon.Pipeline.Filtering;
+using Latmon.Pipeline.Windows;
+using Latmon.Tui.Output;
+
+namespace Latmon.Tui;
+
+/// <summary>All that the screen needs from outside.</summary>
+public sealed record ScreenOptions
+{
+    /// <summary>May come from any thread and at any rate; the screen takes the latest at its own pace.</summary>
+    public required IObservable<Snapshot> Snapshots { get; init; }
+
+    /// <summary>The filter in force at the start.</summary>
+    public TraceFilter Filter { get; init; } = TraceFilter.None;
+
+    /// <summary>Puts a filter in force, kernel part included; one sentence when it could not. Called on the UI thread.</summary>
+    public Func<TraceFilter, string?> ApplyFilter { get; init; } = _ => null;
+
+    /// <summary>Host name, for the first line.</summary>
+    public string Host { get; init; } = "";
+
+    /// <summary>Kernel release, for the first line.</summary>
+    public string Kernel { get; init; } = "";
+
+    /// <summary>The word shown while the screen is not paused: <c>LIVE</c>, <c>REPLAY</c>, <c>FILE</c>.</summary>
+    public string Source { get; init; } = "LIVE";
+
+    /// <summary>Read with every snapshot that is taken.</summary>
+    public Func<SelfUsage>? SelfUsage { get; init; }
+
+    public ColorMode Color { get; init; } = ColorMode.Auto;
+
+    /// <summary>ASCII even where the locale has UTF-8.</summary>
+    public bool Ascii { get; init; }
+
+    /// <summary>Wheel and click. Off leaves the mouse to the terminal, for selecting text.</summary>
+    public bool Mouse { get; init; } = true;
+
+    /// <summary>Shortest time between two frames; changed with + and -.</summary>
+    public TimeSpan Refresh { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Paces the snapshots; virtual in tests.</summary>
+    internal IScheduler Pace { get; init; } = DefaultScheduler.Instance;
+
+    /// <summary>Takes the frames instead of the terminal.</summary>
+    internal Action<string>? Output { get; init; }
+
+    internal Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
+}
+
+/// <summary>What the tool itself costs.</summary>
+/// <param name="CpuPercent">Of one core.</param>
+public readonly record struct SelfUsage(double CpuPercent, long ResidentBytes);

@@ -1,0 +1,137 @@
+using Latmon.Pipeline.Windows;
+using Latmon.Tui.Drawing;
+using Latmon.Tui.Keys;
+using Latmon.Tui.Output;
+using Latmon.Tui.State;
+using Latmon.Tui.Views;
+using Terminal.Gui.App;
+using Terminal.Gui.Drivers;
+using Terminal.Gui.Input;
+
+namespace Latmon.Tui;
+
+/// <summary>
+/// Joins the parts on one initialised application: snapshots in, keys and mouse in, frames out. The same for a real
+/// terminal and for a headless driver.
+/// </summary>
+internal sealed class ScreenSession : IDisposable
+{
+    /// <summary>Ages on the screen move on although nothing arrives.</summary>
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    private readonly IApplication _app;
+    private readonly ScreenOptions _options;
+    private readonly FrameDiff _frames;
+    private readonly SnapshotFeed _feed;
+    private readonly IDisposable _subscription;
+    private readonly object? _tick;
+
+    public ScreenSession(IApplication app, ScreenOptions options)
+    {
+        _app = app;
+        _options = options;
+        ColorMode color = options.Color == ColorMode.Auto ? ColorModes.Detect(options.Environment) : options.Color;
+        IDriver driver = app.Driver ?? throw new InvalidOperationException("the application has no driver yet");
+        _frames = new FrameDiff(new Sgr(color), options.Output ?? driver.WriteRaw);
+        _feed = new SnapshotFeed(options.Snapshots, options.Refresh, options.Pace);
+        State = new ScreenState(options);
+        ScreenCommands commands = new(State)
+        {
+            Quit = app.RequestStop,
+            Redraw = Redraw,
+            Suspend = Suspend,
+            Refresh = _feed.Change,
+        };
+        GlyphSet glyphs = GlyphSet.For(options.Ascii, options.Environment);
+        Window = new ScreenWindow(State, commands, () => driver.Screen.Size, new Theme(color), glyphs);
+        Window.DrawComplete += (_, _) => EmitFrame();
+        app.LayoutAndDrawComplete += OnDrawn;
+        app.ScreenChanged += OnScreenChanged;
+        app.Keyboard.KeyDown += OnKey;
+        app.Mouse.MouseEvent += OnMouse;
+        app.Paste += OnPaste;
+        _subscription = _feed.On(new TerminalGuiScheduler(app)).Subscribe(OnSnapshot);
+        _tick = app.AddTimeout(Tick, OnTick);
+    }
+
+    public ScreenState State { get; }
+
+    public ScreenWindow Window { get; }
+
+    /// <summary>Everything again, from a wiped screen.</summary>
+    public void Redraw()
+    {
+        _frames.Forget();
+        Window.Refresh();
+    }
+
+    public void Dispose()
+    {
+        _subscription.Dispose();
+        _feed.Dispose();
+        _app.RemoveTimeout(_tick!);
+        _app.LayoutAndDrawComplete -= OnDrawn;
+        _app.ScreenChanged -= OnScreenChanged;
+        _app.Keyboard.KeyDown -= OnKey;
+        _app.Mouse.MouseEvent -= OnMouse;
+        _app.Paste -= OnPaste;
+        Window.Dispose();
+    }
+
+    private void OnSnapshot(Snapshot snapshot)
+    {
+        State.Accept(snapshot);
+        Window.Refresh();
+    }
+
+    private bool OnTick()
+    {
+        if (State.IsFrozen)
+        {
+            Window.Refresh();
+        }
+
+        return true;
+    }
+
+    /// <summary>The first frame hides the cursor; Terminal.Gui would hide it again in every round of its loop.</summary>
+    private void OnDrawn(object? sender, EventArgs e) => _app.Driver?.SetCursorNeedsUpdate(false);
+
+    private void OnScreenChanged(object? sender, EventArgs e) => Redraw();
+
+    /// <summary>No key goes on to Terminal.Gui: its own bindings would quit on Esc.</summary>
+    private void OnKey(object? sender, Key key)
+    {
+        Window.Press(KeyName.Of(key), KeyName.Typed(key));
+        key.Handled = true;
+    }
+
+    private void OnMouse(object? sender, Mouse mouse)
+    {
+        int wheel = mouse.Flags.HasFlag(MouseFlags.WheeledDown) ? 3 : mouse.Flags.HasFlag(MouseFlags.WheeledUp) ? -3 : 0;
+        Window.Point(mouse.ScreenPosition, wheel, mouse.Flags.HasFlag(MouseFlags.LeftButtonPressed));
+        mouse.Handled = true;
+    }
+
+    private void OnPaste(object? sender, PasteEventArgs paste)
+    {
+        Window.Paste(paste.Text);
+        paste.Handled = true;
+    }
+
+    private void EmitFrame()
+    {
+        if (_app.Driver is { Contents: { } cells } driver)
+        {
+            _frames.Emit(cells, driver.GetOutputBuffer().DirtyLines);
+        }
+    }
+
+    private void Suspend()
+    {
+        TerminalModes.Release(_app.Driver!);
+        _app.Driver!.Suspend();
+        TerminalModes.TakeMouse(_app.Driver!, _options.Mouse);
+        Redraw();
+    }
+}

@@ -1,0 +1,81 @@
+using Latmon.Tui.State;
+
+namespace Latmon.Tui.Tables;
+
+/// <summary>
+/// Rows in the chosen order, with a selection that belongs to a row and not to a line: when the list is sorted anew under
+/// the cursor, the cursor goes with its row. Until the user has moved it, it stays on the first line.
+/// </summary>
+internal sealed class SortedTable<T>(Func<T, string> key)
+    where T : class
+{
+    private bool _held;
+    private T[] _source = [];
+    private Column<T>[] _columns = [];
+
+    public IReadOnlyList<Column<T>> Columns => _columns;
+
+    public IReadOnlyList<T> Rows { get; private set; } = [];
+
+    public ListCursor Cursor { get; } = new();
+
+    public int SortIndex { get; private set; }
+
+    public bool Reversed { get; private set; }
+
+    public T? Selected { get; private set; }
+
+    public void Show(IEnumerable<T> rows, Column<T>[] columns, Func<T, bool> stays)
+    {
+        _source = [.. rows];
+        _columns = columns;
+        SortIndex = Math.Min(SortIndex, columns.Length - 1);
+        if (_held && Selected is { } kept && Array.TrueForAll(_source, row => key(row) != key(kept)))
+        {
+            // It has left the snapshot, but the user is looking at it.
+            _source = stays(kept) ? [.. _source, kept] : _source;
+        }
+
+        Sort();
+    }
+
+    public void Move(Action<ListCursor> how)
+    {
+        how(Cursor);
+        _held = true;
+        Selected = At(Cursor.Index);
+    }
+
+    public void Release()
+    {
+        _held = false;
+        Sort();
+    }
+
+    public void SortBy(int index)
+    {
+        SortIndex = (index + _columns.Length) % _columns.Length;
+        Reversed = false;
+        Sort();
+    }
+
+    public void Reverse()
+    {
+        Reversed = !Reversed;
+        Sort();
+    }
+
+    private void Sort()
+    {
+        Comparison<T> order = _columns[SortIndex].Order;
+        Comparer<T> comparer = Comparer<T>.Create(Reversed ? (a, b) => order(b, a) : order);
+        T[] sorted = [.. _source.Order(comparer)];
+        Rows = sorted;
+        int found = _held && Selected is { } kept ? Array.FindIndex(sorted, row => key(row) == key(kept)) : 0;
+        Cursor.Follow(found >= 0 ? found : Cursor.Index, sorted.Length);
+        _held &= found >= 0;
+        Selected = At(Cursor.Index);
+    }
+
+    private T? At(int index) => index < Rows.Count ? Rows[index] : null;
+}

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Latmon.Pipeline.Filtering;
+using Latmon.Tui.Drawing;
+using Latmon.Tui.State;
+using Latmon.Tui.Tables;
+
+namespace Latmon.Tui.Views;
+
+/// <summary>First line: where this is, whether it moves, through which filter, and how much.</summary>
+internal sealed class HeaderView(ScreenState state, Theme theme, GlyphSet glyphs) : PaneView(state, theme, glyphs)
+{
+    private const int SparkWidth = 24;
+
+    protected override void Paint(Canvas canvas)
+    {
+        LineSegments line = new();
+        line.Add("latmon", Ink.Strong, 3);
+        line.Add(State.Options.Host, Ink.Text, 4);
+        line.Add(State.Options.Kernel, Ink.Dim, 6);
+        line.Add(State.IsFrozen ? $" PAUSED {Age(State.FrozenFor)} " : "", Ink.Paused, 0);
+        line.Add(State.IsFrozen ? "" : State.Options.Source, Ink.Live, 0);
+        TraceFilter filter = State.ViewFilter;
+        line.Add(filter.IsEmpty ? "filter: none" : "", Ink.Dim, 5);
+        line.Add(filter.IsEmpty ? "" : $"filter: {filter}", Ink.Strong, 1);
+        line.Add($"{GroupColumns.RateText(State.Shown.Duration.PerSecond)} req/s", Ink.Text, 2);
+        line.Paint(canvas, 0);
+
+        if (canvas.Width >= 140 && State.Shown.RateHistory.Length > 0)
+        {
+            canvas.Text(canvas.Width - SparkWidth - 6, 0, "req/s", Ink.Dim);
+            ImmutableArray<long> milliRates = [.. State.Shown.RateHistory.Select(rate => (long)(rate * 1_000))];
+            Sparkline.Draw(canvas, canvas.Width - SparkWidth, 0, SparkWidth, milliRates, Ink.Calm);
+        }
+    }
+
+    private static string Age(TimeSpan age) => age.TotalSeconds < 100
+        ? $"{(int)age.TotalSeconds}s"
+        : $"{(int)age.TotalMinutes}m{age.Seconds:00}s";
+}

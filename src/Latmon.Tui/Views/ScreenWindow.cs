@@ -1,0 +1,152 @@
+using System.Drawing;
+using Latmon.Tui.Drawing;
+using Latmon.Tui.Keys;
+using Latmon.Tui.State;
+using Terminal.Gui.ViewBase;
+using Terminal.Gui.Views;
+
+namespace Latmon.Tui.Views;
+
+/// <summary>The whole screen: places the panes and takes the keys, which all go through <see cref="KeyTable"/>.</summary>
+internal sealed class ScreenWindow : Runnable
+{
+    private readonly ScreenState _state;
+    private readonly Func<Size> _size;
+    private readonly ScreenCommands _commands;
+    private readonly Theme _theme;
+    private readonly GlyphSet _glyphs;
+    private readonly (PaneView View, Func<ScreenLayout, Rectangle> Place)[] _panes;
+    private ScreenLayout _layout = new();
+
+    public ScreenWindow(ScreenState state, ScreenCommands commands, Func<Size> size, Theme theme, GlyphSet glyphs)
+    {
+        _state = state;
+        _size = size;
+        _commands = commands;
+        _theme = theme;
+        _glyphs = glyphs;
+        _panes =
+        [
+            (new HeaderView(state, theme, glyphs), layout => layout.Header),
+            (new LayersView(state, theme, glyphs), layout => layout.LayersPane),
+            (new ListView(state, theme, glyphs), layout => layout.List),
+            (new WaterfallView(state, theme, glyphs), layout => layout.Waterfall),
+            (new HelpView(state, theme, glyphs), layout => layout.Help),
+            (new StatusView(state, theme, glyphs), layout => layout.Status),
+            (new HintView(state, theme, glyphs), layout => layout.Hints),
+        ];
+
+        // The title of the user's terminal window is not ours to change.
+        Border.Settings &= ~BorderSettings.TerminalTitle;
+        foreach ((PaneView view, _) in _panes)
+        {
+            Add(view);
+        }
+
+        Place();
+    }
+
+    /// <summary>True when the key meant something here.</summary>
+    public bool Press(string name, string typed)
+    {
+        _state.Message = "";
+        KeyScope scope = KeyTable.ScopeOf(_state);
+        if (KeyTable.Find(name, scope) is { } binding)
+        {
+            binding.Run(_commands);
+        }
+        else if (scope == KeyScope.FilterLine && typed.Length > 0)
+        {
+            _commands.EditFilter(line => line.Insert(typed));
+        }
+        else
+        {
+            return false;
+        }
+
+        Refresh();
+        return true;
+    }
+
+    public void Paste(string text)
+    {
+        if (_state.FilterLine.IsOpen)
+        {
+            _commands.EditFilter(line => line.Insert(text));
+            Refresh();
+        }
+    }
+
+    /// <summary>The wheel moves the list under the pointer; a click takes the focus there.</summary>
+    public void Point(Point at, int wheel, bool clicked)
+    {
+        Pane? pane = _layout.LayersPane.Contains(at) ? Pane.Layers
+            : _layout.List.Contains(at) ? Pane.Requests
+            : _layout.Waterfall.Contains(at) ? Pane.Waterfall
+            : null;
+        if (pane is { } hit && (clicked || wheel != 0))
+        {
+            _state.Focus = hit;
+            _commands.Move(cursor => cursor.Move(wheel));
+            if (clicked)
+            {
+                Select(at);
+            }
+
+            Refresh();
+        }
+    }
+
+    public void Refresh()
+    {
+        Place();
+        SetNeedsDraw();
+        foreach ((PaneView view, _) in _panes)
+        {
+            view.SetNeedsDraw();
+        }
+    }
+
+    /// <summary>Comes before the panes are drawn; the content of a view comes after its subviews.</summary>
+    protected override bool OnClearingViewport()
+    {
+        if (App?.Driver is { Contents: { } cells } driver)
+        {
+            Canvas canvas = new(cells, driver.GetOutputBuffer().DirtyLines, driver.Screen, _theme, _glyphs);
+            canvas.Clear();
+            if (_layout.IsTooSmall)
+            {
+                string sentence = $"need {ScreenLayout.Least.Width}x{ScreenLayout.Least.Height}, q quits";
+                canvas.Text(0, 0, sentence, Ink.Strong);
+            }
+        }
+
+        return true;
+    }
+
+    private void Select(Point at)
+    {
+        (Rectangle place, int headings) = _state.Focus switch
+        {
+            Pane.Layers => (_layout.LayersPane, 1),
+            Pane.Requests => (_layout.List, 2),
+            _ => (_layout.Waterfall, 2),
+        };
+        int line = at.Y - place.Y - headings;
+        if (line >= 0)
+        {
+            _commands.Move(cursor => cursor.MoveTo(cursor.Top + line));
+        }
+    }
+
+    private void Place()
+    {
+        _layout = ScreenLayout.For(_size(), _state);
+        foreach ((PaneView view, Func<ScreenLayout, Rectangle> place) in _panes)
+        {
+            Rectangle area = place(_layout);
+            view.Visible = !area.IsEmpty;
+            view.Frame = area;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Latmon.Pipeline.Windows;
+using Latmon.Tui.Drawing;
+using Latmon.Tui.State;
+using Latmon.Tui.Tables;
+
+namespace Latmon.Tui.Views;
+
+/// <summary>
+/// How far the figures can be trusted and what they cost. Always of the live capture, also while the rest is frozen:
+/// what is lost now is lost now. While the filter is typed, its error stands here.
+/// </summary>
+internal sealed class StatusView(ScreenState state, Theme theme, GlyphSet glyphs) : PaneView(state, theme, glyphs)
+{
+    protected override void Paint(Canvas canvas)
+    {
+        if (State.FilterLine is { IsOpen: true, Error: { Length: > 0 } error })
+        {
+            canvas.Text(0, 0, $" {error} ", Ink.Alarm);
+            return;
+        }
+
+        PipelineCounters counters = State.Live.Counters;
+        LineSegments line = new();
+        line.Add(State.Message, Ink.Strong, 0);
+        line.Add(Count("lost", counters.Lost), counters.Lost > 0 ? Ink.Alarm : Ink.Dim, 0);
+        line.Add($"events {GroupColumns.RateText(State.EventsPerSecond)}/s", Ink.Dim, 3);
+        line.Add(Count("incomplete", counters.Incomplete), counters.Incomplete > 0 ? Ink.Raised : Ink.Dim, 2);
+        AddWhenAny(line, "unseen connections", counters.Unseen, Ink.Alarm);
+        AddWhenAny(line, "malformed", counters.Malformed, Ink.Alarm);
+        AddWhenAny(line, "evicted", counters.Evicted, Ink.Raised);
+        AddWhenAny(line, "late", counters.Late, Ink.Dim);
+        line.Add($"connections {counters.OpenConnections}", Ink.Dim, 5);
+        if (State.Usage is { } usage)
+        {
+            line.Add(
+                $"latmon itself: cpu {usage.CpuPercent:0.0}% mem {usage.ResidentBytes >> 20}MB",
+                Ink.Dim,
+                4);
+        }
+
+        line.Paint(canvas, 0);
+    }
+
+    private static void AddWhenAny(LineSegments line, string name, long count, Ink ink)
+    {
+        if (count > 0)
+        {
+            line.Add(Count(name, count), ink, 1);
+        }
+    }
+
+    private static string Count(string name, long count) => count == 0
+        ? $"{name} 0"
+        : $" {name} {count} ";
+}

@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Latmon.Commands;
+
+/// <summary>The command line as a whole.</summary>
+internal static class Cli
+{
+    public static RootCommand Create()
+    {
+        RootCommand root = new("Shows, live, in which layer the time of each request on this machine goes.");
+        root.Subcommands.Add(TraceCommand.Create());
+        return root;
+    }
+}

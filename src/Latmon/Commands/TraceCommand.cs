@@ -1,0 +1,135 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Latmon.Capture;
+using Latmon.Output;
+using Latmon.Pipeline.Correlation;
+using Latmon.Pipeline.Filtering;
+using Latmon.Pipeline.Protocols;
+using Latmon.Pipeline.Traces;
+
+namespace Latmon.Commands;
+
+/// <summary><c>latmon trace</c>: one line per finished trace on stdout, flushed as it goes.</summary>
+internal static class TraceCommand
+{
+    public static Command Create()
+    {
+        Option<string?> format = new("--format")
+        {
+            HelpName = "text|ndjson",
+            Description = "text, the default on a terminal, or one JSON object per line",
+        };
+        Option<string?> count = new("--count") { HelpName = "N", Description = "end after this many" };
+        FilterOptions filter = new();
+        RunOptions run = new();
+        Command command = new("trace", "One line per finished request, with the time it spent in each layer.") { format, count };
+        filter.AddTo(command);
+        run.AddTo(command, ends: true);
+        command.SetAction(arguments =>
+        {
+            Settings settings = Settings.Read();
+            bool json = IsJson(arguments.GetValue(format));
+            long limit = RunOptions.Count(arguments, count) ?? long.MaxValue;
+            TimeSpan? duration = run.Duration(arguments);
+            TraceFilter terms = filter.Read(arguments, settings.Filter);
+            using LogFile log = LogFile.Open(run.Log(arguments, settings));
+            return Run(terms, json, limit, duration);
+        });
+        return command;
+    }
+
+    private static bool IsJson(string? format) => format switch
+    {
+        null => Console.IsOutputRedirected,
+        "text" => false,
+        "ndjson" => true,
+        _ => throw new UsageException($"--format: \"{format}\" is not a format; use text or ndjson."),
+    };
+
+    private static int Run(TraceFilter filter, bool json, long limit, TimeSpan? duration)
+    {
+        using EndSignal end = new();
+        using Stream stdout = Console.OpenStandardOutput();
+        using TraceLines lines = new(stdout, filter, json, limit, end);
+        using (KernelSource source = KernelSource.Open(filter))
+        {
+            using IDisposable subscription = source.Records.Correlate().Subscribe(lines.Write);
+            source.Start();
+            Console.Error.WriteLine($"latmon: watching {Describe(filter)}; Ctrl+C ends");
+            end.Wait(duration);
+        }
+
+        Console.Error.WriteLine(lines.Summary);
+        return ExitCode.Success;
+    }
+
+    private static string Describe(TraceFilter filter) => filter.IsEmpty ? "everything" : filter.ToString();
+
+    /// <summary>Writes on the drain thread. A closed stdout ends the command: nobody reads any more.</summary>
+    private sealed class TraceLines(Stream stdout, TraceFilter filter, bool json, long limit, EndSignal end) : IDisposable
+    {
+        private readonly TraceJson _json = new();
+        private readonly TraceText _text = new();
+        private readonly MemoryStream _pending = new();
+        private long _written;
+        private long _incomplete;
+        private long _lost;
+
+        public string Summary => string.Create(
+            CultureInfo.InvariantCulture, $"latmon: {_written} requests, {_lost} lost, {_incomplete} incomplete");
+
+        public void Write(ExchangeBatch batch)
+        {
+            _lost = batch.Counters.Lost;
+            _pending.SetLength(0);
+            foreach (ref readonly Exchange exchange in batch.Items)
+            {
+                ReadOnlySpan<byte> path = batch.Path(exchange);
+                if (_written < limit && filter.Matches(path, exchange.Status, exchange.DurationNs, exchange.Protocol.Text()))
+                {
+                    Append(TraceBuilder.Build(exchange, path, batch.RealMinusMonotonicNs));
+                }
+            }
+
+            Flush();
+            if (_written >= limit)
+            {
+                end.End();
+            }
+        }
+
+        public void Dispose()
+        {
+            _json.Dispose();
+            _pending.Dispose();
+        }
+
+        private void Append(Trace trace)
+        {
+            _written++;
+            _incomplete += trace.Complete ? 0 : 1;
+            if (json)
+            {
+                _pending.Write(_json.Line(trace).Span);
+            }
+            else
+            {
+                _pending.Write(Encoding.UTF8.GetBytes(_text.Line(trace) + '\n'));
+            }
+        }
+
+        private void Flush()
+        {
+            try
+            {
+                stdout.Write(_pending.GetBuffer(), 0, (int)_pending.Length);
+                stdout.Flush();
+            }
+            catch (IOException)
+            {
+                end.End();
+            }
+        }
+    }
+}

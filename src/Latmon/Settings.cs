@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Latmon.Pipeline.Filtering;
+using Microsoft.Extensions.Configuration;
+
+namespace Latmon;
+
+/// <summary>
+/// Settings, the weakest first: built in, <c>appsettings.json</c> beside the binary, <c>/etc/latmon/appsettings.json</c>,
+/// <c>~/.config/latmon/appsettings.json</c>, <c>LATMON_*</c> of the environment. Flags come on top, in the commands.
+/// </summary>
+internal sealed record Settings(TraceFilter Filter, string? Log, ScreenSettings Screen)
+{
+    private const string FileName = "appsettings.json";
+
+    /// <summary>Throws <see cref="UsageException"/> naming the file or the key that cannot be used.</summary>
+    public static Settings Read()
+    {
+        IConfigurationRoot configuration = Load(Files());
+        IConfigurationSection screen = configuration.GetSection("Screen");
+        return new Settings(
+            ReadFilter(configuration.GetSection("Filter")),
+            configuration["Log"],
+            new ScreenSettings(screen["Color"] ?? "auto", Flag(screen, "Ascii", false), Flag(screen, "Mouse", true)));
+    }
+
+    private static IEnumerable<string> Files()
+    {
+        yield return Path.Combine(AppContext.BaseDirectory, FileName);
+        yield return Path.Combine("/etc/latmon", FileName);
+        if (Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home)
+        {
+            yield return Path.Combine(home, ".config/latmon", FileName);
+        }
+    }
+
+    private static IConfigurationRoot Load(IEnumerable<string> files)
+    {
+        ConfigurationBuilder builder = new();
+        foreach (string file in files)
+        {
+            try
+            {
+                if (File.Exists(file))
+                {
+                    _ = builder.AddJsonStream(new MemoryStream(File.ReadAllBytes(file)));
+                    _ = builder.Build();
+                }
+            }
+            catch (Exception e) when (e is FormatException or JsonException or InvalidDataException or IOException
+                or UnauthorizedAccessException)
+            {
+                throw new UsageException($"{file} cannot be read ({Reason(e)}); correct or remove it.", e);
+            }
+
+            RewindStreams(builder);
+        }
+
+        return builder.AddEnvironmentVariables("LATMON_").Build();
+    }
+
+    /// <summary>A stream source can be read once; each file is tried when it is added, to know which one is broken.</summary>
+    private static void RewindStreams(ConfigurationBuilder builder)
+    {
+        foreach (IConfigurationSource source in builder.Sources)
+        {
+            if (source is StreamConfigurationSource { Stream: { } stream })
+            {
+                stream.Position = 0;
+            }
+        }
+    }
+
+    private static string Reason(Exception e) =>
+        (e.InnerException ?? e).Message.ReplaceLineEndings(" ").TrimEnd('.');
+
+    private static bool Flag(IConfigurationSection section, string key, bool missing)
+    {
+        string? text = section[key];
+        if (string.IsNullOrEmpty(text))
+        {
+            return missing;
+        }
+
+        return bool.TryParse(text, out bool value)
+            ? value
+            : throw new UsageException($"The setting {section.Path}:{key} is \"{text}\"; use true or false.");
+    }
+
+    /// <summary>Each key is a filter term; a value may be a list.</summary>
+    private static TraceFilter ReadFilter(IConfigurationSection section)
+    {
+        TraceFilter filter = TraceFilter.None;
+        foreach (IConfigurationSection key in section.GetChildren())
+        {
+            IEnumerable<string?> values = key.Value is not null ? [key.Value] : key.GetChildren().Select(child => child.Value);
+            foreach (string? value in values)
+            {
+                string term = key.Key.Equals("MinDuration", StringComparison.OrdinalIgnoreCase)
+                    ? $">{value}"
+                    : $"{key.Key.ToLowerInvariant()}:{value}";
+                if (!FilterText.TryAdd(ref filter, term, out string error))
+                {
+                    throw new UsageException($"The setting {key.Path} cannot be used: {error}.");
+                }
+            }
+        }
+
+        return filter;
+    }
+}
+
+/// <param name="Color"><c>auto</c>, <c>never</c>, <c>16</c>, <c>256</c> or <c>true</c>.</param>
+internal sealed record ScreenSettings(string Color, bool Ascii, bool Mouse);

@@ -1,0 +1,49 @@
+using Latmon.Pipeline.Filtering;
+using Latmon.Tui.Tests.Fixtures;
+using Terminal.Gui.Input;
+
+namespace Latmon.Tui.Tests;
+
+/// <summary>Every state of the screen at every size class, as text files that a person can judge.</summary>
+public sealed class ScreenTests
+{
+    private static readonly Dictionary<string, Action<HeadlessScreen>> States = new()
+    {
+        ["empty"] = _ => { },
+        ["busy"] = screen => screen.Show(Snapshots.Busy()).Show(Snapshots.Busy(1)),
+        ["frozen"] = screen => screen.Show(Snapshots.Busy()).Press(Key.Space).Wait(TimeSpan.FromSeconds(42))
+            .Show(Snapshots.Busy(3)),
+        ["filter-error"] = screen => screen.Show(Snapshots.Busy()).Type("/prot:80").Press(Key.Enter),
+        ["lost"] = screen => screen.Show(Snapshots.Busy()).Show(Snapshots.Losing(1_234)),
+        ["waterfall"] = screen => screen.Show(Snapshots.Busy()).Press(Key.Enter),
+        ["help"] = screen => screen.Show(Snapshots.Busy()).Type("?"),
+        ["routes"] = screen => screen.Show(Snapshots.Busy()).Type("vv"),
+        ["filtered-out"] = screen => screen.Show(Snapshots.Busy()).Type("/>5s"),
+    };
+
+    public static TheoryData<string, int, int> Cases()
+    {
+        TheoryData<string, int, int> cases = [];
+        foreach (string state in States.Keys)
+        {
+            foreach ((int width, int height) in new[] { (20, 5), (60, 20), (80, 24), (120, 40), (200, 60) })
+            {
+                cases.Add(state, width, height);
+            }
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Screen_is_as_drawn(string state, int width, int height)
+    {
+        using HeadlessScreen screen = new(width, height, with: options => options with { Filter = Port80 });
+        States[state](screen);
+
+        GoldenScreen.Equals($"{state}-{width}x{height}", screen.Text());
+    }
+
+    private static TraceFilter Port80 => new() { Ports = [80] };
+}
