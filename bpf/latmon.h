@@ -43,7 +43,7 @@ enum turn_flags {
 	TURN_CLOSED = 4,	/* the connection ended with this record */
 	TURN_BEFORE_ACCEPT = 8, /* the first bytes were readable before accept() returned */
 	TURN_PARTIAL = 16,	/* the application offered more than the socket has taken so far */
-	TURN_CPU = 32,		/* on_cpu_ns and runnable_ns are valid: one thread read and wrote */
+	TURN_CPU = 32,		/* on_cpu_ns and runnable_ns are valid: one thread read and wrote, on one CPU */
 };
 
 #pragma clang diagnostic push

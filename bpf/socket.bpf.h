@@ -40,7 +40,7 @@ struct socket_state {
 	__u32 in_end;
 	__u32 out_end; /* offered by the application; the socket may have taken less */
 	__u32 ack_seq;
-	__u32 reader_tid;
+	__u32 reader_cpu;
 	__u64 reader_exec_ns;	  /* the reader's run time, corrected to the moment of its last read */
 	__u64 reader_run_delay_ns;
 	struct turn turn;

@@ -226,7 +226,10 @@ static __always_inline int handle_readable(struct sock *sk)
 	return 0;
 }
 
-/* The scheduler adds to sum_exec_runtime at ticks and switches only; with the time since exec_start it is exact now. */
+/*
+ * The scheduler adds to sum_exec_runtime at ticks and switches only; with the time since exec_start it is exact now. exec_start
+ * is on the CPU's own task clock, so only differences between two looks on one CPU mean anything.
+ */
 static __always_inline __u64 exec_time(struct task_struct *task, __u64 now)
 {
 	return task->se.sum_exec_runtime + now - task->se.exec_start;
@@ -272,6 +275,7 @@ static __always_inline int handle_read(struct sock *sk)
 		s->turn.read_ns = now;
 	s->turn.read_last_ns = now;
 	s->turn.read_tid = task->pid;
+	s->reader_cpu = bpf_get_smp_processor_id();
 	s->reader_exec_ns = exec_time(task, now);
 	s->reader_run_delay_ns = task->sched_info.run_delay;
 	return 0;
@@ -287,7 +291,7 @@ static __always_inline void answer(struct socket_state *s, __u32 seq, __u64 now)
 	s->out_end = turn->out_seq = turn->tx_seq = seq;
 	turn->write_ns = now;
 	turn->write_tid = task->pid;
-	if (turn->read_ns && turn->read_tid == turn->write_tid) {
+	if (turn->read_ns && turn->read_tid == turn->write_tid && s->reader_cpu == bpf_get_smp_processor_id()) {
 		turn->flags |= TURN_CPU;
 		turn->on_cpu_ns = exec_time(task, now) - s->reader_exec_ns;
 		turn->runnable_ns = task->sched_info.run_delay - s->reader_run_delay_ns;

@@ -46,6 +46,7 @@ public sealed class KernelSource : IDisposable
         _ring = new RingBuffer(programs.Map("records"));
         _filter = new KernelFilter(programs);
         _filter.Apply(filter);
+        Refresh(MonotonicClock.NowNs);
         if (Terminal.FromEnvironment() is { } terminal)
         {
             _filter.LeaveOut(terminal);

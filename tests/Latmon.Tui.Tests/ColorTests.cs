@@ -54,7 +54,7 @@ public sealed partial class ColorTests
     public void Ascii_mode_writes_only_ascii()
     {
         using HeadlessScreen screen = new(120, 40, with: options => options with { Ascii = true });
-        screen.Show(Snapshots.With(TraceBuilder.Usual("x", "/café/日本", 5 * TraceBuilder.Ms).Build())).Press(Key.Enter);
+        screen.Show(Snapshots.With(RequestBuilder.Usual("x", "/café/日本", 5 * RequestBuilder.Ms).Build())).Press(Key.Enter);
 
         Assert.All(screen.Frames, frame => Assert.True(System.Text.Ascii.IsValid(frame)));
     }

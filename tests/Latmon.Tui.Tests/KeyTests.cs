@@ -62,7 +62,7 @@ public sealed class KeyTests
     {
         using HeadlessScreen screen = new(120, 40);
         screen.Show(Snapshots.Busy()).Press(Key.CursorDown, Key.Enter);
-        Trace newcomer = TraceBuilder.Usual("z9", "/other", 900 * TraceBuilder.Ms).Build();
+        Trace newcomer = RequestBuilder.Usual("z9", "/other", 900 * RequestBuilder.Ms).Build();
         screen.Show(Snapshots.With(newcomer));
 
         Assert.Equal("s1", screen.State.Inspected?.Id);

@@ -10,7 +10,7 @@ public sealed class LayoutTests
     {
         using HeadlessScreen screen = new(19, 4);
         screen.Show(Snapshots.Busy());
-        Assert.Equal("need 20x5, q quits", screen.Line(0));
+        Assert.Equal("need 20x5", screen.Line(0));
 
         screen.Press(new Key('q'));
         Assert.True(screen.HasQuit);
@@ -54,7 +54,7 @@ public sealed class LayoutTests
     public void The_tail_after_the_response_never_squeezes_the_request()
     {
         using HeadlessScreen screen = new(120, 40);
-        screen.Show(Snapshots.With(TraceBuilder.Usual("t", "/quick", TraceBuilder.Ms).Delivered(40 * TraceBuilder.Ms).Build()));
+        screen.Show(Snapshots.With(RequestBuilder.Usual("t", "/quick", RequestBuilder.Ms).Delivered(40 * RequestBuilder.Ms).Build()));
         screen.Press(Key.Enter).Type("z");
         string application = screen.Text().Split('\n').First(text => text.StartsWith("  Application", StringComparison.Ordinal));
 

@@ -13,8 +13,8 @@ public sealed class SafeTextTests
     public void Hostile_text_reaches_the_terminal_as_plain_cells()
     {
         using HeadlessScreen screen = new(120, 40);
-        screen.Show(Snapshots.With(TraceBuilder.Usual("h", Hostile, 5 * TraceBuilder.Ms).Method("G\eT").Process("\e[31mevil", 6)
-            .Span("\e]52;c;AAAA\a", 0, TraceBuilder.Ms, Hostile).Incomplete(Hostile).Build()));
+        screen.Show(Snapshots.With(RequestBuilder.Usual("h", Hostile, 5 * RequestBuilder.Ms).Method("G\eT").Process("\e[31mevil", 6)
+            .Span("\e]52;c;AAAA\a", 0, RequestBuilder.Ms, Hostile).Incomplete(Hostile).Build()));
         screen.Press(Key.Enter);
 
         TerminalModel terminal = new(120, 40);

@@ -1,7 +1,7 @@
 using Latmon.Pipeline.Traces;
 using Latmon.Tui.Tests.Fixtures;
 using Terminal.Gui.Input;
-using static Latmon.Tui.Tests.Fixtures.TraceBuilder;
+using static Latmon.Tui.Tests.Fixtures.RequestBuilder;
 
 namespace Latmon.Tui.Tests;
 

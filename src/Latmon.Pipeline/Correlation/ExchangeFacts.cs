@@ -5,6 +5,12 @@ namespace Latmon.Pipeline.Correlation;
 /// <summary>What a turn says of an exchange besides its moments: who, where, how much.</summary>
 internal static class ExchangeFacts
 {
+    /// <summary>
+    /// The task clock loses interrupt and steal time against the monotonic one: the split was right within 0.1 ms on the
+    /// kernels tried. Beyond this it is not rounding but nonsense, and is not shown.
+    /// </summary>
+    private const long CpuSlackNs = 100_000;
+
     public static void Take(in TurnRecord turn, ref Exchange exchange)
     {
         TakeConnection(turn, ref exchange);
@@ -15,6 +21,12 @@ internal static class ExchangeFacts
         exchange.Tid = turn.ReadTid;
         long waitedNs = turn.WriteNs - turn.ReadLastNs;
         if ((turn.Flags & TurnNotes.Cpu) == 0 || turn.ReadLastNs == 0 || waitedNs < 0)
+        {
+            exchange.OnCpuNs = exchange.RunnableNs = exchange.BlockedNs = Exchange.NotSeen;
+            return;
+        }
+
+        if (turn.OnCpuNs < -CpuSlackNs || turn.OnCpuNs > waitedNs + CpuSlackNs)
         {
             exchange.OnCpuNs = exchange.RunnableNs = exchange.BlockedNs = Exchange.NotSeen;
             return;

@@ -10,7 +10,7 @@ internal static class KeyTable
 {
     public static readonly KeyBinding[] All =
     [
-        new(["Enter"], "Enter", KeyScope.FilterLine, _ => "apply", "Apply the filter, in the kernel too; an empty line clears it",
+        new(["Enter"], "Enter", KeyScope.FilterLine, _ => "apply", "Apply, in the kernel too; empty clears",
             c => c.State.ApplyFilter()),
         new(["Esc"], "Esc", KeyScope.FilterLine, _ => "cancel", "Leave the filter as it was", c => c.Back()),
         new(["Ctrl+U"], "Ctrl+U", KeyScope.FilterLine, _ => "clear", "Clear the line",
@@ -36,12 +36,12 @@ internal static class KeyTable
         new(["Esc", "?", "F1", "h", "Enter", "Backspace"], "Esc", KeyScope.Help, _ => "close help", "Close this help",
             c => c.Back()),
         new(["Space", "p"], "Space", KeyScope.Lists, s => s.IsFrozen ? "go live" : "freeze",
-            "Freeze what is shown; capture goes on; again goes live (also p)",
+            "Freeze, capture goes on; go live again (p)",
             c => c.State.ToggleFreeze()),
-        new(["/"], "/", KeyScope.Lists, _ => "filter", "Filter: port:80 proc:nginx path:/api/* status:5xx >50ms",
+        new(["/"], "/", KeyScope.Lists, _ => "filter", "Filter: port:80 path:/api/* status:5xx >50ms",
             c => c.State.FilterLine.Open(c.State.Filter)),
         new(["Enter", "i"], "Enter", KeyScope.Requests, s => s.ShowsGroups ? "its requests" : "inspect",
-            "Inspect the request and keep it pinned; or list the requests of a route",
+            "Inspect and pin; list a route's requests",
             c => c.Enter()),
         new(["Enter", "i"], "Enter", KeyScope.Layers, _ => "sort by layer", "Sort the requests by their time in this layer",
             c => c.Enter()),
@@ -51,7 +51,7 @@ internal static class KeyTable
         new(["N"], "N", KeyScope.Waterfall, _ => "previous", "Previous request", c => c.NextRequest(-1)),
         new(["Esc", "Backspace"], "Esc", KeyScope.Lists, _ => "back", "One level back; never quits (also Backspace)",
             c => c.Back()),
-        new(["v"], "v", KeyScope.Lists, s => NextKindName(s.Kind), "List the slowest, the latest, routes or services",
+        new(["v"], "v", KeyScope.Lists, s => NextKindName(s.Kind), "List slowest, latest, routes, services",
             c => c.NextKind()),
         new(["Tab"], "Tab", KeyScope.Lists, _ => "pane", "Next pane (Shift+Tab the one before)", c => c.NextPane(1)),
         new(["Shift+Tab"], "Shift+Tab", KeyScope.Lists, null, "", c => c.NextPane(-1)),

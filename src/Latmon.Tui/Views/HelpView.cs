@@ -9,6 +9,7 @@ namespace Latmon.Tui.Views;
 internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) : PaneView(state, theme, glyphs)
 {
     private const int KeyWidth = 12;
+    private const int LeastColumn = 60;
 
     private static readonly (KeyScope Scope, string Title)[] Sections =
     [
@@ -21,15 +22,22 @@ internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) 
 
     protected override void Paint(Canvas canvas)
     {
-        PaintTitle(canvas, "Help", focused: true);
         List<(string Key, string Text, Ink Ink)> lines = Lines(canvas.Glyphs);
-        int page = canvas.Height - 1;
-        State.HelpCursor.Resize(Math.Max(1, lines.Count - page + 1), 1);
-        for (int line = 0; line < page && State.HelpCursor.Index + line < lines.Count; line++)
+        int height = canvas.Height - 1;
+        int columns = Math.Max(1, canvas.Width / LeastColumn);
+        State.HelpCursor.Resize(Math.Max(1, lines.Count - (height * columns) + 1), 1);
+        int first = State.HelpCursor.Index;
+        int shown = Math.Min(height * columns, lines.Count - first);
+        string title = shown == lines.Count ? "Help" : $"Help, lines {first + 1} to {first + shown} of {lines.Count}";
+        PaintTitle(canvas, title, focused: true);
+        for (int line = 0; line < shown; line++)
         {
-            (string key, string text, Ink ink) = lines[State.HelpCursor.Index + line];
-            canvas.Text(2, line + 1, key, Ink.Key, KeyWidth);
-            canvas.Text(key.Length == 0 ? 1 : 2 + KeyWidth, line + 1, text, ink);
+            (string key, string text, Ink ink) = lines[first + line];
+            int x = line / height * (canvas.Width / columns);
+            int y = 1 + (line % height);
+            canvas.Text(x + 2, y, key, Ink.Key, KeyWidth);
+            int at = x + (key.Length == 0 ? 1 : 2 + KeyWidth);
+            canvas.Text(at, y, text, ink, x + (canvas.Width / columns) - at - 1);
         }
     }
 
@@ -44,11 +52,11 @@ internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) 
         }
 
         lines.Add(("", "Signs", Ink.Strong));
-        lines.Add(("~", "inferred: a bound, or a neighbour's time is in it", Ink.Text));
-        lines.Add(("?", "could not be measured; never shown as 0", Ink.Text));
-        lines.Add(("!", "incomplete: a part of the request was not seen", Ink.Text));
-        lines.Add(("R3", "three segments of the request were retransmitted", Ink.Text));
-        lines.Add((new string(glyphs.Hatch, 3), "after the response: not part of the duration", Ink.Text));
+        lines.Add(("~", "inferred: a bound, or holds a neighbour's", Ink.Text));
+        lines.Add(("?", "not measurable; beside figures: in some", Ink.Text));
+        lines.Add(("!", "incomplete: a part of it was not seen", Ink.Text));
+        lines.Add(("R3", "three segments were retransmitted", Ink.Text));
+        lines.Add((new string(glyphs.Hatch, 3), "after the response, not in the duration", Ink.Text));
         lines.Add(($"{glyphs.Full} {glyphs.Runnable} {glyphs.Blocked}", "cpu: running, waiting for a CPU, blocked", Ink.Text));
         AddCounters(lines);
         return lines;
@@ -65,12 +73,12 @@ internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) 
         PipelineCounters counters = State.Live.Counters;
         lines.Add(("", "Counted since the start", Ink.Strong));
         lines.Add(($"{counters.Records}", "events read", Ink.Text));
-        lines.Add(($"{counters.Lost}", "events lost because the ring was full", Ink.Text));
-        lines.Add(($"{counters.Unseen}", "connections not followed for lack of room in the kernel", Ink.Text));
+        lines.Add(($"{counters.Lost}", "events lost: the ring was full", Ink.Text));
+        lines.Add(($"{counters.Unseen}", "connections not followed: kernel map full", Ink.Text));
         lines.Add(($"{counters.Malformed}", "events refused by the decoder", Ink.Text));
         lines.Add(($"{counters.Exchanges}", "finished requests", Ink.Text));
         lines.Add(($"{counters.Incomplete}", "of them incomplete", Ink.Text));
         lines.Add(($"{counters.Late}", "came after their window was closed", Ink.Text));
-        lines.Add(($"{counters.Evicted}", "connections forgotten because the cap was reached", Ink.Text));
+        lines.Add(($"{counters.Evicted}", "connections forgotten: cap reached", Ink.Text));
     }
 }

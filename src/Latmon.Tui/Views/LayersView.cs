@@ -115,8 +115,7 @@ internal sealed class LayersView(ScreenState state, Theme theme, GlyphSet glyphs
 
     private static void PaintLayer(Canvas canvas, Plan plan, int y, LayerRow row)
     {
-        bool unavailable = row.Unavailable > 0 && row.Summary.Count <= 0;
-        unavailable |= row.Unavailable > 0 && row.Unavailable >= row.Summary.Count && row.Summary.TotalNs == 0;
+        bool unavailable = row.Unavailable > 0 && row.Summary.Count == 0;
         bool unused = !unavailable && row.Summary.Count == 0;
         canvas.Put(1, y, unavailable || row.Unavailable > 0 ? '?' : row.Inferred > 0 ? '~' : ' ', Ink.Raised);
         canvas.Text(2, y, row.Layer.Title(), unused || unavailable ? Ink.Dim : Ink.Text, TitleWidth);

@@ -116,8 +116,8 @@ internal sealed class ScreenWindow : Runnable
             canvas.Clear();
             if (_layout.IsTooSmall)
             {
-                string sentence = $"need {ScreenLayout.Least.Width}x{ScreenLayout.Least.Height}, q quits";
-                canvas.Text(0, 0, sentence, Ink.Strong);
+                canvas.Text(0, 0, $"need {ScreenLayout.Least.Width}x{ScreenLayout.Least.Height}", Ink.Strong);
+                canvas.Text(0, 1, "q quits", Ink.Text);
             }
         }
 

@@ -56,15 +56,13 @@ internal static class TraceCommand
         {
             using IDisposable subscription = source.Records.Correlate().Subscribe(lines.Write);
             source.Start();
-            Console.Error.WriteLine($"latmon: watching {Describe(filter)}; Ctrl+C ends");
+            Console.Error.WriteLine(WatchingText.Of(filter));
             end.Wait(duration);
         }
 
         Console.Error.WriteLine(lines.Summary);
         return ExitCode.Success;
     }
-
-    private static string Describe(TraceFilter filter) => filter.IsEmpty ? "everything" : filter.ToString();
 
     /// <summary>Writes on the drain thread. A closed stdout ends the command: nobody reads any more.</summary>
     private sealed class TraceLines(Stream stdout, TraceFilter filter, bool json, long limit, EndSignal end) : IDisposable

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Latmon.Pipeline;
 using Latmon.Pipeline.Traces;
 using Latmon.Pipeline.Windows;
-using static Latmon.Tui.Tests.Fixtures.TraceBuilder;
+using static Latmon.Tui.Tests.Fixtures.RequestBuilder;
 
 namespace Latmon.Tui.Tests.Fixtures;
 
@@ -42,7 +42,7 @@ internal static class Snapshots
     [
         Checkout("c1", 120 * Ms).Started(21_000 * Ms).Build(),
         Usual("s1", "/search", 80 * Ms).Cpu(2 * Ms, 70 * Ms, 8 * Ms).Started(24_000 * Ms).Build(),
-        new TraceBuilder("q1", "/items/7").Layer(Layer.NetIngress, 8 * Us).Layer(Layer.TcpRx, 11 * Us)
+        new RequestBuilder("q1", "/items/7").Layer(Layer.NetIngress, 8 * Us).Layer(Layer.TcpRx, 11 * Us)
             .Layer(Layer.SockWait, 48 * Ms).Layer(Layer.App, 2 * Ms).Layer(Layer.TcpTx, 14 * Us, Evidence.Inferred)
             .Started(28_000 * Ms).Build(),
         Usual("u1", "/upload", 20 * Ms).Method("POST").Status(502).Tcp(3, 81_000, 0).Started(29_000 * Ms)
@@ -51,9 +51,9 @@ internal static class Snapshots
     ];
 
     /// <summary>Sixty small queries one after another: what the folded line is for.</summary>
-    public static TraceBuilder Checkout(string id, long appNs)
+    public static RequestBuilder Checkout(string id, long appNs)
     {
-        TraceBuilder builder = new TraceBuilder(id, "/checkout")
+        RequestBuilder builder = new RequestBuilder(id, "/checkout")
             .Layer(Layer.NetIngress, 9 * Us)
             .Layer(Layer.TcpRx, 12 * Us)
             .Layer(Layer.AcceptWait, null, Evidence.Unavailable)

@@ -4,7 +4,7 @@ using Latmon.Pipeline.Traces;
 namespace Latmon.Tui.Tests.Fixtures;
 
 /// <summary>Traces whose layers sum to their duration, like those of the pipeline.</summary>
-internal sealed class TraceBuilder(string id, string path)
+internal sealed class RequestBuilder(string id, string path)
 {
     public const long StartUnixNs = 1_763_899_200_000_000_000;
     public const long Us = 1_000;
@@ -25,63 +25,63 @@ internal sealed class TraceBuilder(string id, string path)
     private TraceProcess _process = new(411, 411, "nginx", null);
 
     /// <summary>A request that spent <paramref name="appNs"/> in the application and little elsewhere.</summary>
-    public static TraceBuilder Usual(string id, string path, long appNs) => new TraceBuilder(id, path)
+    public static RequestBuilder Usual(string id, string path, long appNs) => new RequestBuilder(id, path)
         .Layer(Pipeline.Layer.NetIngress, 9 * Us)
         .Layer(Pipeline.Layer.TcpRx, 12 * Us)
         .Layer(Pipeline.Layer.SockWait, 40 * Us)
         .Layer(Pipeline.Layer.App, appNs)
         .Layer(Pipeline.Layer.TcpTx, 15 * Us, Evidence.Inferred);
 
-    public TraceBuilder Layer(Layer layer, long? durationNs, Evidence evidence = Evidence.Measured, long? selfNs = null)
+    public RequestBuilder Layer(Layer layer, long? durationNs, Evidence evidence = Evidence.Measured, long? selfNs = null)
     {
         _layers.Add(new LayerTime(layer, _endNs, durationNs, selfNs, evidence));
         _endNs += durationNs ?? 0;
         return this;
     }
 
-    public TraceBuilder Started(long afterNs)
+    public RequestBuilder Started(long afterNs)
     {
         _startUnixNs = StartUnixNs + afterNs;
         return this;
     }
 
-    public TraceBuilder Status(long status)
+    public RequestBuilder Status(long status)
     {
         _status = status;
         return this;
     }
 
-    public TraceBuilder Method(string method)
+    public RequestBuilder Method(string method)
     {
         _method = method;
         return this;
     }
 
-    public TraceBuilder Process(string comm, int pid)
+    public RequestBuilder Process(string comm, int pid)
     {
         _process = new TraceProcess(pid, pid, comm, null);
         return this;
     }
 
-    public TraceBuilder Cpu(long onCpuNs, long runnableNs, long blockedNs)
+    public RequestBuilder Cpu(long onCpuNs, long runnableNs, long blockedNs)
     {
         _cpu = new CpuTime(onCpuNs, runnableNs, blockedNs);
         return this;
     }
 
-    public TraceBuilder Tcp(int retransmits, int roundTripUs, long zeroWindowNs)
+    public RequestBuilder Tcp(int retransmits, int roundTripUs, long zeroWindowNs)
     {
         _tcp = new TcpState(retransmits, roundTripUs, zeroWindowNs);
         return this;
     }
 
-    public TraceBuilder Delivered(long ns)
+    public RequestBuilder Delivered(long ns)
     {
         _deliveredNs = ns;
         return this;
     }
 
-    public TraceBuilder Incomplete(params string[] notes)
+    public RequestBuilder Incomplete(params string[] notes)
     {
         _complete = false;
         _notes = notes;
@@ -89,9 +89,9 @@ internal sealed class TraceBuilder(string id, string path)
     }
 
     /// <summary>A database call; its own layers are those of a server that does nothing but run.</summary>
-    public TraceBuilder Query(string name, long offsetNs, long durationNs)
+    public RequestBuilder Query(string name, long offsetNs, long durationNs)
     {
-        _children.Add(new TraceBuilder($"{id}-{_children.Count}", "")
+        _children.Add(new RequestBuilder($"{id}-{_children.Count}", "")
             .Layer(Pipeline.Layer.SockWait, durationNs / 10)
             .Layer(Pipeline.Layer.App, durationNs - (durationNs / 10))
             .Process("postgres", 900)
@@ -107,7 +107,7 @@ internal sealed class TraceBuilder(string id, string path)
         return this;
     }
 
-    public TraceBuilder Span(string name, long offsetNs, long durationNs, string text)
+    public RequestBuilder Span(string name, long offsetNs, long durationNs, string text)
     {
         _spans.Add(new Span(name, "uprobe:libpq", offsetNs, durationNs, text));
         return this;

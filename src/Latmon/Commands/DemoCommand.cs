@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Latmon.Demo;
+using Latmon.Pipeline.Filtering;
+using Latmon.Pipeline.Windows;
+using Latmon.Tui;
+
+namespace Latmon.Commands;
+
+/// <summary><c>latmon demo</c>: a sample service with a database-like dependency on loopback, its users, and the screen on it.</summary>
+internal static class DemoCommand
+{
+    public static Command Create()
+    {
+        ScreenFlags flags = new();
+        RunOptions run = new();
+        Command command = new("demo", "Starts a small sample service on loopback and shows it; everything ends with the screen.");
+        flags.AddTo(command);
+        run.AddTo(command, ends: false);
+        command.SetAction(arguments =>
+        {
+            Settings settings = Settings.Read();
+            ScreenCommand.RequireTerminal();
+            using LogFile log = LogFile.Open(run.Log(arguments, settings));
+            using SampleService service = SampleService.Start();
+            using SampleUsers users = SampleUsers.Start(service.Port);
+            ScreenOptions options = new()
+            {
+                Snapshots = System.Reactive.Linq.Observable.Never<Snapshot>(),
+                Filter = TraceFilter.None with { Ports = [service.Port] },
+            };
+            return ScreenCommand.Show(flags.Apply(arguments, settings.Screen, options));
+        });
+        return command;
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Reactive.Linq;
+using Latmon.Capture;
+using Latmon.Pipeline.Correlation;
+using Latmon.Pipeline.Filtering;
+using Latmon.Pipeline.Windows;
+using Latmon.Tui;
+
+namespace Latmon.Commands;
+
+/// <summary><c>latmon</c>: the live screen.</summary>
+internal static class ScreenCommand
+{
+    public static void Configure(RootCommand root)
+    {
+        FilterOptions filter = new();
+        RunOptions run = new();
+        ScreenFlags flags = new();
+        filter.AddTo(root);
+        run.AddTo(root, ends: false);
+        flags.AddTo(root);
+        root.SetAction(arguments =>
+        {
+            Settings settings = Settings.Read();
+            ScreenOptions options = flags.Apply(arguments, settings.Screen, new ScreenOptions
+            {
+                Snapshots = Observable.Never<Snapshot>(),
+                Filter = filter.Read(arguments, settings.Filter),
+            });
+            RequireTerminal();
+            using LogFile log = LogFile.Open(run.Log(arguments, settings));
+            return Show(options);
+        });
+    }
+
+    /// <summary>Captures by the filter of the options and shows it until the user quits.</summary>
+    public static int Show(ScreenOptions options)
+    {
+        using KernelSource source = KernelSource.Open(options.Filter);
+        LiveWindows windows = new(options.Filter);
+        IObservable<Snapshot> snapshots = source.Records.Correlate().Snapshots(windows).Publish().AutoConnect(0);
+        source.Start();
+        return new LatmonScreen(options with
+        {
+            Snapshots = snapshots,
+            ApplyFilter = filter => Apply(filter, source, windows),
+            Host = Environment.MachineName,
+            Kernel = Environment.OSVersion.Version.ToString(3),
+            SelfUsage = new SelfMeter().Read,
+        }).Run();
+    }
+
+    public static void RequireTerminal()
+    {
+        if (Console.IsInputRedirected || Console.IsOutputRedirected)
+        {
+            throw new UsageException("The screen needs a terminal; use latmon trace to write to a file or a pipe.");
+        }
+    }
+
+    private static string? Apply(TraceFilter filter, KernelSource source, LiveWindows windows)
+    {
+        try
+        {
+            source.Apply(filter);
+            windows.Apply(filter);
+            return null;
+        }
+        catch (CaptureException e)
+        {
+            return e.Message;
+        }
+    }
+}

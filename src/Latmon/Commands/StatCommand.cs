@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Latmon.Capture;
+using Latmon.Output;
+using Latmon.Pipeline.Correlation;
+using Latmon.Pipeline.Filtering;
+using Latmon.Pipeline.Windows;
+
+namespace Latmon.Commands;
+
+/// <summary><c>latmon stat</c>: one table of percentiles per layer at the end, like <c>perf stat</c>.</summary>
+internal static class StatCommand
+{
+    private static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(10);
+
+    public static Command Create()
+    {
+        Option<string?> format = new("--format") { HelpName = "text|json", Description = "text by default" };
+        FilterOptions filter = new();
+        RunOptions run = new();
+        Command command = new("stat", "One table of percentiles per layer, after --for (10s) or Ctrl+C.") { format };
+        filter.AddTo(command);
+        run.AddTo(command, ends: true);
+        command.SetAction(arguments =>
+        {
+            Settings settings = Settings.Read();
+            bool json = IsJson(arguments.GetValue(format));
+            TimeSpan duration = run.Duration(arguments) ?? DefaultDuration;
+            TraceFilter terms = filter.Read(arguments, settings.Filter);
+            using LogFile log = LogFile.Open(run.Log(arguments, settings));
+            return Run(terms, json, duration);
+        });
+        return command;
+    }
+
+    private static bool IsJson(string? format) => format switch
+    {
+        null or "text" => false,
+        "json" => true,
+        _ => throw new UsageException($"--format: \"{format}\" is not a format; use text or json."),
+    };
+
+    private static int Run(TraceFilter filter, bool json, TimeSpan duration)
+    {
+        using EndSignal end = new();
+        LatencyTotals totals = new(filter);
+        using (KernelSource source = KernelSource.Open(filter))
+        {
+            using IDisposable subscription = source.Records.Correlate().Subscribe(totals.Add);
+            source.Start();
+            Console.Error.WriteLine(WatchingText.Of(filter));
+            end.Wait(duration);
+        }
+
+        using Stream stdout = Console.OpenStandardOutput();
+        StatTable table = new(totals);
+        stdout.Write(json ? table.Json() : table.Text());
+        return ExitCode.Success;
+    }
+}

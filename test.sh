@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Builds and runs every test project and ends with one line `N passed, N failed`. Needs root: the live tests load probes.
+set -uo pipefail
+cd "$(dirname "$0")"
+
+if [ "$(id -u)" -ne 0 ]; then
+	echo "The live tests load probes into the kernel: run sudo make test." >&2
+	exit 1
+fi
+
+passed=0
+failed=0
+started=$SECONDS
+
+# One number of xunit's summary line: "Total: 109, Errors: 0, Failed: 0, Skipped: 0, …".
+count() {
+	local number
+	number=$(grep -Eo "$1: [0-9]+" "$2" | tail -n 1 | grep -Eo '[0-9]+')
+	echo "${number:-0}"
+}
+
+dotnet build Monitor.sln -c Release -v quiet -p:UseSharedCompilation=false || exit 1
+dotnet format Monitor.sln --no-restore --verify-no-changes || failed=$((failed + 1))
+
+log=$(mktemp)
+for project in tests/Latmon.*Tests; do
+	name=$(basename "$project")
+	echo "== $name"
+	LATMON_BIN=$PWD/out/latmon dotnet "$project/bin/Release/net10.0/$name.dll" -noColor 2>&1 | tee "$log"
+	status=${PIPESTATUS[0]}
+	# A skipped test has not shown anything, and a run that died before its summary has failed.
+	project_failed=$(($(count Failed "$log") + $(count Errors "$log") + $(count Skipped "$log")))
+	[ "$status" -eq 0 ] || [ "$project_failed" -gt 0 ] || project_failed=1
+	total=$(count Total "$log")
+	[ "$total" -gt 0 ] || project_failed=1
+	failed=$((failed + project_failed))
+	passed=$((passed + (total > project_failed ? total - project_failed : 0)))
+done
+rm -f "$log"
+
+echo "took $((SECONDS - started)) s"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
