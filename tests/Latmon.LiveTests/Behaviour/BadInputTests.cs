@@ -45,7 +45,7 @@ public sealed class BadInputTests
         using TempDirectory directory = new();
         File.Copy(LatmonBinary.Path, directory["latmon"]);
         string[] asNobody = ["--reuid=nobody", "--regid=nogroup", "--clear-groups", directory["latmon"], "trace", "--port", Port];
-        LatmonBinary.Run("/usr/bin/setpriv", directory.Path, asNobody).IsRefusal(NotPermitted, "root");
+        LatmonBinary.Run("/usr/bin/setpriv", directory.Path, asNobody).IsRefusal(NotPermitted, "sudo");
     }
 
     [Theory]

@@ -75,20 +75,24 @@ public sealed class OutputTests(SharedNginx shared) : IClassFixture<SharedNginx>
     [Fact]
     public void A_reader_that_has_seen_enough_ends_it_quietly()
     {
-        using LatmonTrace latmon = LatmonTrace.OfPort(_nginx.Port);
+        string port = _nginx.Port.ToString(CultureInfo.InvariantCulture);
+        using TempDirectory home = new();
+        using ChildProcess shell = ChildProcess.Start(
+            "/bin/sh",
+            ["-c", "{ \"$0\" trace --format ndjson --port \"$1\"; echo \"exit code $?\" >&2; } | head -n 1", LatmonBinary.Path, port],
+            LatmonBinary.Environment(home.Path));
+        Assert.True(shell.Errors.WaitUntil(lines => lines.Count > 0, Deadline.Usual));
         using HttpConnection connection = HttpConnection.Open(_nginx.Port);
-        connection.Ask(HttpText.Get("/ok/"));
-        latmon.WaitFor(1);
-        latmon.CloseOutput();
         Deadline deadline = Deadline.In(Deadline.Usual);
-        while (!latmon.ExitsWithin(TimeSpan.FromMilliseconds(10)) && !deadline.Passed)
+        while (!shell.ExitsWithin(TimeSpan.FromMilliseconds(10)) && !deadline.Passed)
         {
             connection.Ask(HttpText.Get("/ok/"));
         }
 
-        FinishedRun run = latmon.EndUnchecked();
-        Assert.Equal(0, run.ExitCode);
-        run.HasNoStackTrace();
+        Assert.Equal(0, shell.WaitForExit(Deadline.Usual));
+        Assert.Single(shell.Output.Lines);
+        Assert.Equal("exit code 0", shell.Errors.Lines[^1]);
+        Assert.All(shell.Errors.Lines.SkipLast(1), line => Assert.StartsWith("latmon: ", line, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -68,7 +68,7 @@ public sealed class GarbageTests
         using HttpConnection connection = HttpConnection.Open(port);
         connection.Ask(HttpText.Get("/ok/right"));
         connection.Ask(HttpText.Get("/missing/right"));
-        latmon.WaitFor(2);
+        latmon.WaitUntil(traces => traces.Count(trace => trace.Remote == connection.LocalAddress) == 2);
 
         // Garbage may be reported, as long as every line keeps the rules, which Stop checks.
         IEnumerable<TraceLine> right = latmon.Stop().Traces.Where(trace => trace.Remote == connection.LocalAddress);

@@ -39,6 +39,11 @@ public sealed class LatmonTrace : IDisposable
         return Begin(new LatmonTrace("/bin/sh", ["-c", "exec \"$@\" > \"$0\"", file, .. latmon]));
     }
 
+    /// <summary>Waits until what has been reported meets a condition that is more than a number.</summary>
+    public void WaitUntil(Func<IEnumerable<TraceLine>, bool> condition) => Assert.True(
+        _process.Output.WaitUntil(lines => condition(lines.Select(TraceLine.Parse)), Deadline.Usual),
+        $"Waited in vain; reported so far:\n{string.Join('\n', _process.Output.Lines.TakeLast(30))}");
+
     /// <summary>Waits until that many requests have been reported and returns what has come so far.</summary>
     public IReadOnlyList<TraceLine> WaitFor(int count) => WaitFor(count, Deadline.Usual);
 
@@ -102,12 +107,6 @@ public sealed class LatmonTrace : IDisposable
         Assert.True(count is not null, $"No final count on stderr: {string.Join('\n', Errors)}");
         return count;
     }
-
-    /// <summary>True when it ended within the time.</summary>
-    public bool ExitsWithin(TimeSpan limit) => _process.ExitsWithin(limit);
-
-    /// <summary>Closes the reading end of its standard output.</summary>
-    public void CloseOutput() => _process.Output.CloseStream();
 
     /// <summary>For runs that end in another way than by their own will.</summary>
     public FinishedRun EndUnchecked() =>

@@ -53,7 +53,6 @@ public sealed class TraceInvariants(long earliestUnixNs, long latestUnixNs)
     {
         Assert.NotEmpty(trace.Layers);
         int before = -1;
-        long end = 0;
         foreach (LayerLine layer in trace.Layers)
         {
             int position = Array.IndexOf(LayerOrder, layer.Layer);
@@ -61,12 +60,27 @@ public sealed class TraceInvariants(long earliestUnixNs, long latestUnixNs)
             Assert.Contains(layer.Evidence, new[] { "measured", "inferred", "unavailable" });
             Assert.True(layer.DurationNs is null == (layer.Evidence == "unavailable"), $"{layer.Layer}: null means unavailable.");
             Assert.InRange(layer.DurationNs ?? 0, 0, trace.DurationNs);
-            Assert.Equal(end, layer.OffsetNs);
             before = position;
-            end += layer.DurationNs ?? 0;
         }
 
-        Assert.Equal(trace.DurationNs, end);
+        Assert.Equal(trace.DurationNs, trace.Layers.Sum(layer => layer.DurationNs ?? 0));
+        CheckOffsets(trace);
+    }
+
+    /// <summary>
+    /// The layers cover the whole without gap or overlap. What is unattributed comes last in the list and lies where the
+    /// gap was; the others lie in the order of the list.
+    /// </summary>
+    private static void CheckOffsets(TraceLine trace)
+    {
+        IEnumerable<LayerLine> attributed = trace.Layers.Where(layer => layer.Layer != "unattributed");
+        Assert.Equal(attributed.OrderBy(layer => layer.OffsetNs), attributed);
+        long end = 0;
+        foreach (LayerLine layer in trace.Layers.OrderBy(layer => layer.OffsetNs).ThenBy(layer => layer.DurationNs ?? 0))
+        {
+            Assert.Equal(end, layer.OffsetNs);
+            end += layer.DurationNs ?? 0;
+        }
     }
 
     private static void CheckCpu(TraceLine trace)
