@@ -75,24 +75,24 @@ public sealed class OutputTests(SharedNginx shared) : IClassFixture<SharedNginx>
     [Fact]
     public void A_reader_that_has_seen_enough_ends_it_quietly()
     {
-        string port = _nginx.Port.ToString(CultureInfo.InvariantCulture);
-        using TempDirectory home = new();
-        using ChildProcess shell = ChildProcess.Start(
-            "/bin/sh",
-            ["-c", "{ \"$0\" trace --format ndjson --port \"$1\"; echo \"exit code $?\" >&2; } | head -n 1", LatmonBinary.Path, port],
-            LatmonBinary.Environment(home.Path));
-        Assert.True(shell.Errors.WaitUntil(lines => lines.Count > 0, Deadline.Usual));
+        // What a shell makes of `latmon trace | head -1`, with a named pipe so that both ends are children of this test.
+        using TempDirectory directory = new();
+        ChildProcess.Run("/usr/bin/mkfifo", directory["pipe"]);
+        using ChildProcess head = ChildProcess.Start("/usr/bin/head", ["-n", "1", directory["pipe"]]);
+        using LatmonTrace latmon = LatmonTrace.IntoFile(directory["pipe"], _nginx.Port);
         using HttpConnection connection = HttpConnection.Open(_nginx.Port);
         Deadline deadline = Deadline.In(Deadline.Usual);
-        while (!shell.ExitsWithin(TimeSpan.FromMilliseconds(10)) && !deadline.Passed)
+        while (!latmon.ExitsWithin(TimeSpan.FromMilliseconds(10)))
         {
+            Assert.False(deadline.Passed, "latmon goes on although nobody can read what it writes.");
             connection.Ask(HttpText.Get("/ok/"));
         }
 
-        Assert.Equal(0, shell.WaitForExit(Deadline.Usual));
-        Assert.Single(shell.Output.Lines);
-        Assert.Equal("exit code 0", shell.Errors.Lines[^1]);
-        Assert.All(shell.Errors.Lines.SkipLast(1), line => Assert.StartsWith("latmon: ", line, StringComparison.Ordinal));
+        FinishedRun run = latmon.EndUnchecked();
+        Assert.Equal(0, head.WaitForExit(Deadline.Usual));
+        Assert.Single(head.Output.Lines);
+        Assert.Equal(0, run.ExitCode);
+        Assert.All(run.Errors, line => Assert.StartsWith("latmon: ", line, StringComparison.Ordinal));
     }
 
     [Fact]

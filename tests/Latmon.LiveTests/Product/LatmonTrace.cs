@@ -108,6 +108,9 @@ public sealed class LatmonTrace : IDisposable
         return count;
     }
 
+    /// <summary>True when it ended within the time.</summary>
+    public bool ExitsWithin(TimeSpan limit) => _process.ExitsWithin(limit);
+
     /// <summary>For runs that end in another way than by their own will.</summary>
     public FinishedRun EndUnchecked() =>
         new(_process.WaitForExit(Deadline.Usual), _process.Output.Lines, _process.Errors.Lines);
