@@ -420,12 +420,12 @@ static __always_inline int handle_state(struct sock *sk, int oldstate, int newst
 		bpf_map_update_elem(&listeners, &listener, &one, BPF_ANY);
 		return 0;
 	}
-	if (!port_matches(sk))
-		return 0;
 	if (oldstate == TCP_SYN_RECV && newstate == TCP_ESTABLISHED) {
-		follow(sk, ROLE_SERVER);
+		if (port_matches(sk))
+			follow(sk, ROLE_SERVER);
 		return 0;
 	}
+	/* From here on the port does not tell: it has been given back before the state becomes TCP_CLOSE. */
 	if (newstate != TCP_FIN_WAIT2 && newstate != TCP_CLOSING && newstate != TCP_TIME_WAIT && newstate != TCP_CLOSE)
 		return 0;
 	s = followed(sk);

@@ -12,6 +12,8 @@ internal sealed record Settings(TraceFilter Filter, string? Log, ScreenSettings 
 {
     private const string FileName = "appsettings.json";
 
+    private static readonly string[] Sections = ["Filter", "Log", "Screen"];
+
     /// <summary>Throws <see cref="UsageException"/> naming the file or the key that cannot be used.</summary>
     public static Settings Read()
     {
@@ -36,37 +38,36 @@ internal sealed record Settings(TraceFilter Filter, string? Log, ScreenSettings 
     private static IConfigurationRoot Load(IEnumerable<string> files)
     {
         ConfigurationBuilder builder = new();
-        foreach (string file in files)
+        foreach (string file in files.Where(File.Exists))
         {
-            try
-            {
-                if (File.Exists(file))
-                {
-                    _ = builder.AddJsonStream(new MemoryStream(File.ReadAllBytes(file)));
-                    _ = builder.Build();
-                }
-            }
-            catch (Exception e) when (e is FormatException or JsonException or InvalidDataException or IOException
-                or UnauthorizedAccessException)
-            {
-                throw new UsageException($"{file} cannot be read ({Reason(e)}); correct or remove it.", e);
-            }
-
-            RewindStreams(builder);
+            _ = builder.AddConfiguration(ReadFile(file));
         }
 
         return builder.AddEnvironmentVariables("LATMON_").Build();
     }
 
-    /// <summary>A stream source can be read once; each file is tried when it is added, to know which one is broken.</summary>
-    private static void RewindStreams(ConfigurationBuilder builder)
+    /// <summary>One file by itself, so that a mistake can be blamed on it.</summary>
+    private static IConfigurationRoot ReadFile(string file)
     {
-        foreach (IConfigurationSource source in builder.Sources)
+        try
         {
-            if (source is StreamConfigurationSource { Stream: { } stream })
+            using MemoryStream content = new(File.ReadAllBytes(file));
+            IConfigurationRoot settings = new ConfigurationBuilder().AddJsonStream(content).Build();
+            foreach (IConfigurationSection section in settings.GetChildren())
             {
-                stream.Position = 0;
+                if (!Sections.Contains(section.Key, StringComparer.OrdinalIgnoreCase))
+                {
+                    throw new UsageException(
+                        $"{file} has a section \"{section.Key}\" that latmon does not know; use {string.Join(", ", Sections)}.");
+                }
             }
+
+            return settings;
+        }
+        catch (Exception e) when (e is FormatException or JsonException or InvalidDataException or IOException
+            or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{file} cannot be read ({Reason(e)}); correct or remove it.", e);
         }
     }
 

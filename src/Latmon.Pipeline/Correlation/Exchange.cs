@@ -71,16 +71,15 @@ public enum ProtocolName : byte
     Http2,
 }
 
+/// <summary>As in JSON and in the filter <c>protocol:</c>.</summary>
 public static class ProtocolNames
 {
-    /// <summary>As in JSON and in the filter <c>protocol:</c>.</summary>
-    public static string Text(this ProtocolName protocol) => protocol switch
-    {
-        ProtocolName.Http1 => "http/1.1",
-        ProtocolName.Http2 => "http/2",
-        ProtocolName.Tls => "tls",
-        _ => "tcp",
-    };
+    private static readonly string[] Texts = ["tcp", "http/1.1", "tcp", "tls", "http/2"];
+    private static readonly byte[][] Utf8Texts = [.. Texts.Select(System.Text.Encoding.UTF8.GetBytes)];
+
+    public static string Text(this ProtocolName protocol) => Texts[(int)protocol];
+
+    public static ReadOnlySpan<byte> Utf8Text(this ProtocolName protocol) => Utf8Texts[(int)protocol];
 }
 
 /// <summary>What a reader of the numbers must know about one exchange.</summary>

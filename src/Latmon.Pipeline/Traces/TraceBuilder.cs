@@ -72,56 +72,23 @@ public static class TraceBuilder
     private static ImmutableArray<LayerTime> LayerTimes(in Exchange exchange)
     {
         ImmutableArray<LayerTime>.Builder layers = ImmutableArray.CreateBuilder<LayerTime>(Layers.SummedCount);
-        long gapNs = exchange.Layers.Ns[(int)Layer.Unattributed];
-        long offsetNs = 0;
-        long gapOffsetNs = 0;
-        for (int i = 0; i < (int)Layer.Unattributed; i++)
+        foreach (LayerPlace place in new LayerWalk(exchange.Layers))
         {
-            Layer layer = (Layer)i;
-            if (gapNs > 0 && layer == exchange.Layers.GapBefore)
-            {
-                gapOffsetNs = offsetNs;
-                offsetNs += gapNs;
-            }
-
-            if (exchange.Layers.Occurs(layer))
-            {
-                layers.Add(TimeOf(exchange, layer, offsetNs));
-                offsetNs += exchange.Layers.Ns[i];
-            }
-        }
-
-        if (gapNs > 0)
-        {
-            layers.Add(TimeOf(exchange, Layer.Unattributed, gapOffsetNs));
+            long? ns = place.Evidence == Evidence.Unavailable ? null : place.Ns;
+            layers.Add(new LayerTime(place.Layer, place.OffsetNs, ns, place.Layer == Layer.App ? ns : null, place.Evidence));
         }
 
         return layers.DrainToImmutable();
     }
 
-    private static LayerTime TimeOf(in Exchange exchange, Layer layer, long offsetNs)
-    {
-        Evidence evidence = exchange.Layers.Evidence(layer);
-        long? ns = evidence == Evidence.Unavailable ? null : exchange.Layers.Ns[(int)layer];
-        return new LayerTime(layer, offsetNs, ns, layer == Layer.App ? ns : null, evidence);
-    }
+    private static string Endpoint(in Exchange exchange, ReadOnlySpan<byte> address, ushort port) =>
+        new IPEndPoint(new IPAddress(AddressOf(exchange.Family, address)), port).ToString();
 
-    private static string Endpoint(in Exchange exchange, ReadOnlySpan<byte> address, ushort port)
-    {
-        if (exchange.Family == TurnRecord.Ipv4)
-        {
-            address = address[..4];
-        }
-        else if (IsMapped(address))
-        {
-            address = address[12..];
-        }
+    /// <summary>Four bytes or sixteen. A dual-stack socket speaks IPv4 under a mapped address (RFC 4291, section 2.5.5.2).</summary>
+    internal static ReadOnlySpan<byte> AddressOf(ushort family, ReadOnlySpan<byte> address) =>
+        family == TurnRecord.Ipv4 ? address[..4] : IsMapped(address) ? address[12..] : address;
 
-        return new IPEndPoint(new IPAddress(address), port).ToString();
-    }
-
-    /// <summary>A dual-stack socket speaks IPv4 under a mapped address (RFC 4291, section 2.5.5.2).</summary>
-    private static bool IsIpv4(in Exchange exchange) =>
+    internal static bool IsIpv4(in Exchange exchange) =>
         exchange.Family == TurnRecord.Ipv4 || IsMapped(exchange.RemoteAddr);
 
     private static bool IsMapped(ReadOnlySpan<byte> address) =>

@@ -223,7 +223,7 @@ public sealed class TraceJson : IDisposable
         }
     }
 
-    private static ReadOnlySpan<byte> EvidenceText(Evidence evidence) => evidence switch
+    internal static ReadOnlySpan<byte> EvidenceText(Evidence evidence) => evidence switch
     {
         Evidence.Measured => "measured"u8,
         Evidence.Inferred => "inferred"u8,

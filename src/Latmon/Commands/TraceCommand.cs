@@ -67,7 +67,7 @@ internal static class TraceCommand
     /// <summary>Writes on the drain thread. A closed stdout ends the command: nobody reads any more.</summary>
     private sealed class TraceLines(Stream stdout, TraceFilter filter, bool json, long limit, EndSignal end) : IDisposable
     {
-        private readonly TraceJson _json = new();
+        private readonly ExchangeJson _json = new();
         private readonly TraceText _text = new();
         private readonly MemoryStream _pending = new();
         private long _written;
@@ -86,7 +86,7 @@ internal static class TraceCommand
                 ReadOnlySpan<byte> path = batch.Path(exchange);
                 if (_written < limit && filter.Matches(path, exchange.Status, exchange.DurationNs, exchange.Protocol.Text()))
                 {
-                    Append(TraceBuilder.Build(exchange, path, batch.RealMinusMonotonicNs));
+                    Append(exchange, path, batch.RealMinusMonotonicNs);
                 }
             }
 
@@ -103,16 +103,17 @@ internal static class TraceCommand
             _pending.Dispose();
         }
 
-        private void Append(Trace trace)
+        private void Append(in Exchange exchange, ReadOnlySpan<byte> path, long realMinusMonotonicNs)
         {
             _written++;
-            _incomplete += trace.Complete ? 0 : 1;
+            _incomplete += exchange.IsComplete ? 0 : 1;
             if (json)
             {
-                _pending.Write(_json.Line(trace).Span);
+                _pending.Write(_json.Line(exchange, path, realMinusMonotonicNs));
             }
             else
             {
+                Trace trace = TraceBuilder.Build(exchange, path, realMinusMonotonicNs);
                 _pending.Write(Encoding.UTF8.GetBytes(_text.Line(trace) + '\n'));
             }
         }

@@ -10,7 +10,7 @@ namespace Latmon.Demo;
 /// </summary>
 internal sealed class SampleService : IDisposable
 {
-    private const int Workers = 4;
+    private const int Workers = 5;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly SampleDatabase _database = SampleDatabase.Start();

@@ -8,7 +8,7 @@ namespace Latmon.Demo;
 internal sealed class SampleUsers : IDisposable
 {
     private const int Count = 6;
-    private const int RequestsPerConnection = 20;
+    private const int RequestsPerConnection = 4;
     private const int ThinkMs = 15;
 
     private static readonly string[] Paths =

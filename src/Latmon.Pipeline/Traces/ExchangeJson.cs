@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Net;
+using Latmon.Pipeline.Correlation;
+using Latmon.Pipeline.Protocols;
+using Latmon.Pipeline.Windows;
+using Latmon.Pipeline.Wire;
+
+namespace Latmon.Pipeline.Traces;
+
+/// <summary>
+/// The JSON line of an exchange without children, straight from its numbers: byte for byte what <see cref="TraceJson"/> writes of
+/// its <see cref="Trace"/> (a test compares them), at 0.4 us instead of 2.6 us a line, which at 50,000 requests a second is a
+/// tenth of a core. What needs escaping takes the long way.
+/// </summary>
+public sealed class ExchangeJson : IDisposable
+{
+    private static readonly byte[][] LayerHeads = [.. Enumerable.Range(0, Layers.Count).Select(LayerHead)];
+
+    private readonly JsonLine _line = new();
+    private readonly TraceJson _slow = new();
+
+    /// <summary>Lent until the next call.</summary>
+    public ReadOnlySpan<byte> Line(in Exchange exchange, ReadOnlySpan<byte> path, long realMinusMonotonicNs)
+    {
+        Span<byte> name = stackalloc byte[PathBuffer.Capacity + 32];
+        name = name[..GroupKey.Route(exchange, path, name)];
+        ReadOnlySpan<byte> comm = ((ReadOnlySpan<byte>)exchange.Comm)[..GroupKey.CommLength(exchange.Comm)];
+        if (exchange.Notes != ExchangeNotes.None || !JsonLine.IsPlain(path) || !JsonLine.IsPlain(name) || !JsonLine.IsPlain(comm))
+        {
+            return _slow.Line(TraceBuilder.Build(exchange, path, realMinusMonotonicNs)).Span;
+        }
+
+        _line.Clear();
+        WriteHead(exchange, name, realMinusMonotonicNs);
+        WriteWho(exchange, comm);
+        WriteAttributes(exchange, path);
+        WriteLayers(exchange);
+        WriteRest(exchange);
+        return _line.Bytes;
+    }
+
+    public void Dispose() => _slow.Dispose();
+
+    private void WriteHead(in Exchange exchange, ReadOnlySpan<byte> name, long realMinusMonotonicNs)
+    {
+        _ = _line.Raw("{\"schema\":1,\"id\":\""u8);
+        _ = TraceId.Of(exchange).TryFormat(_line.Room(16), out int written, "x16", CultureInfo.InvariantCulture);
+        _line.Advance(written);
+        _ = _line.Raw("\",\"trace_id\":null,\"role\":\"server\",\"protocol\":\""u8).Raw(exchange.Protocol.Utf8Text())
+            .Raw("\",\"name\":\""u8).Raw(name)
+            .Raw("\",\"start_unix_ns\":"u8).Number(exchange.StartNs + realMinusMonotonicNs)
+            .Raw(",\"duration_ns\":"u8).Number(exchange.DurationNs)
+            .Raw(",\"delivered_ns\":"u8).NumberOrNull(exchange.DeliveredNs, exchange.DeliveredNs >= 0);
+    }
+
+    private void WriteWho(in Exchange exchange, ReadOnlySpan<byte> comm)
+    {
+        _ = _line.Raw(",\"process\":{\"pid\":"u8).Number(exchange.Pid)
+            .Raw(",\"tid\":"u8).Number(exchange.Tid)
+            .Raw(",\"comm\":\""u8).Raw(comm)
+            .Raw("\",\"container\":null},\"connection\":{\"family\":\""u8)
+            .Raw(TraceBuilder.IsIpv4(exchange) ? "ipv4"u8 : "ipv6"u8).Raw("\",\"local\":\""u8);
+        WriteEndpoint(exchange.Family, exchange.LocalAddr, exchange.LocalPort);
+        _ = _line.Raw("\",\"remote\":\""u8);
+        WriteEndpoint(exchange.Family, exchange.RemoteAddr, exchange.RemotePort);
+        _ = _line.Raw("\"}"u8);
+    }
+
+    private void WriteEndpoint(ushort family, ReadOnlySpan<byte> address, ushort port)
+    {
+        address = TraceBuilder.AddressOf(family, address);
+        if (address.Length == 4)
+        {
+            _ = _line.Number(address[0]).Raw("."u8).Number(address[1]).Raw("."u8).Number(address[2]).Raw("."u8).Number(address[3]);
+        }
+        else
+        {
+            _ = _line.Raw("["u8);
+            _ = new IPAddress(address).TryFormat(_line.Room(64), out int written);
+            _line.Advance(written);
+            _ = _line.Raw("]"u8);
+        }
+
+        _ = _line.Raw(":"u8).Number(port);
+    }
+
+    private void WriteAttributes(in Exchange exchange, ReadOnlySpan<byte> path)
+    {
+        _ = _line.Raw(",\"attributes\":{"u8);
+        if (exchange.Protocol == ProtocolName.Http1 && exchange.Method != HttpMethodName.None)
+        {
+            _ = _line.Raw("\"http.request.method\":\""u8).Raw(exchange.Method.Utf8Text())
+                .Raw("\",\"url.path\":\""u8).Raw(path).Raw("\""u8);
+        }
+
+        if (exchange.Protocol == ProtocolName.Http1 && exchange.Status > 0)
+        {
+            _ = _line.Raw(exchange.Method != HttpMethodName.None ? ","u8 : default)
+                .Raw("\"http.response.status_code\":"u8).Number(exchange.Status);
+        }
+
+        _ = _line.Raw("},\"bytes\":{\"request\":"u8).Number(exchange.RequestBytes)
+            .Raw(",\"response\":"u8).Number(exchange.ResponseBytes);
+    }
+
+    private void WriteLayers(in Exchange exchange)
+    {
+        _ = _line.Raw("},\"layers\":["u8);
+        bool first = true;
+        foreach (LayerPlace place in new LayerWalk(exchange.Layers))
+        {
+            _ = _line.Raw(first ? default : ","u8).Raw(LayerHeads[(int)place.Layer]).Number(place.OffsetNs)
+                .Raw(",\"duration_ns\":"u8).NumberOrNull(place.Ns, place.Evidence != Evidence.Unavailable);
+            if (place.Layer == Layer.App && place.Evidence != Evidence.Unavailable)
+            {
+                _ = _line.Raw(",\"self_ns\":"u8).Number(place.Ns);
+            }
+
+            _ = _line.Raw(",\"evidence\":\""u8).Raw(TraceJson.EvidenceText(place.Evidence)).Raw("\"}"u8);
+            first = false;
+        }
+    }
+
+    private void WriteRest(in Exchange exchange)
+    {
+        if (exchange.OnCpuNs >= 0)
+        {
+            _ = _line.Raw("],\"cpu\":{\"on_cpu_ns\":"u8).Number(exchange.OnCpuNs)
+                .Raw(",\"runnable_ns\":"u8).Number(exchange.RunnableNs)
+                .Raw(",\"blocked_ns\":"u8).Number(exchange.BlockedNs).Raw("}"u8);
+        }
+        else
+        {
+            _ = _line.Raw("],\"cpu\":null"u8);
+        }
+
+        _ = _line.Raw(",\"tcp\":{\"retransmits\":"u8).Number(exchange.Retransmits)
+            .Raw(",\"srtt_us\":"u8).NumberOrNull(exchange.SrttUs, exchange.SrttUs > 0)
+            .Raw(",\"zero_window_ns\":null},\"attribution\":{\"method\":\"root\",\"confidence\":\"certain\"},"u8)
+            .Raw("\"spans\":[],\"children\":[],\"complete\":true,\"notes\":[]}\n"u8);
+    }
+
+    private static byte[] LayerHead(int layer) =>
+        System.Text.Encoding.UTF8.GetBytes($"{{\"layer\":\"{((Layer)layer).Id()}\",\"offset_ns\":");
+}
