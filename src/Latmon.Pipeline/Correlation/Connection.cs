@@ -211,6 +211,12 @@ internal sealed class Connection
             IsOpaque |= Open.Status == 101 || Open.Method == HttpMethodName.Connect;
         }
 
+        if (Protocol == ProtocolName.Http1 && Open.ResponseBytes < _responseBody.MessageLength && OpenMoments.WriteNs > 0
+            && (Open.Notes & ExchangeNotes.EventsLost) == 0)
+        {
+            Open.Notes |= ExchangeNotes.ResponseCut;
+        }
+
         LayerCutter.Cut(OpenMoments, ref Open);
         totals.Exchanges++;
         totals.Incomplete += Open.IsComplete ? 0 : 1;
@@ -223,6 +229,7 @@ internal sealed class Connection
     {
         OpenMoments.Append(Moments.Of(turn), _answerBegan);
         Open.Method = _earlier.Method;
+        Open.TraceContext = _earlier.TraceContext;
         Open.Status = _earlier.Status;
         Open.Notes |= _earlier.Notes;
         Open.RequestBytes += _earlier.RequestBytes;
@@ -235,6 +242,7 @@ internal sealed class Connection
         if (_hasHead)
         {
             Open.Method = _head.Method;
+            Open.TraceContext = TraceContext.Find(request);
             OpenPath.Set(request.Slice(_head.PathStart, _head.PathLength));
             _requestBody = _head.Body;
         }

@@ -59,7 +59,7 @@ public sealed class Correlator
         _batch.Begin(_batch.TakenNs, _batch.RealMinusMonotonicNs);
         foreach (Connection connection in _connections.All)
         {
-            EndSession(connection, 0);
+            EndSession(connection, 0, connectionEnds: true);
             if (connection.HasOpen && connection.OpenMoments.WriteNs > 0)
             {
                 connection.Finish(_batch, ExchangeNotes.EndInferred, ref _totals);
@@ -78,7 +78,7 @@ public sealed class Correlator
     {
         Connection connection = _connections.GetOrAdd(turn.Conn, ref _totals);
         connection.LastSeenNs = nowNs;
-        EndSession(connection, turn.Number);
+        EndSession(connection, turn.Number, connectionEnds: false);
         connection.Look(RecordReader.InHead(record, turn), RecordReader.OutHead(record, turn));
         bool reported = turn.Number == connection.LastTurn && !connection.HasOpen;
         if (!connection.IsOpaque)
@@ -89,13 +89,25 @@ public sealed class Correlator
         connection.LastTurn = turn.Number;
         if ((turn.Flags & TurnNotes.Closed) != 0)
         {
-            EndSession(connection, 0);
+            EndSession(connection, 0, connectionEnds: true);
             _connections.Remove(connection);
         }
     }
 
     private void TakeTurn(Connection connection, in TurnRecord turn, ReadOnlySpan<byte> record, bool reported)
     {
+        if (connection.Stream is { IsActive: true } session)
+        {
+            session.Append(record);
+            session.Drain(atEnd: false, _batch, ref _totals);
+            return;
+        }
+
+        if (reported && (turn.Flags & TurnNotes.Stream) == 0 && (connection.Stream?.Deferred.IsEmpty ?? true))
+        {
+            return;
+        }
+
         ReadOnlySpan<byte> request = RecordReader.InHead(record, turn);
         if (connection.Continues(turn))
         {
@@ -107,11 +119,6 @@ public sealed class Correlator
             if (connection.HoldsSeveral(turn))
             {
                 TakeSeveral(connection, turn, record, reported);
-                return;
-            }
-
-            if (reported)
-            {
                 return;
             }
 
@@ -164,8 +171,21 @@ public sealed class Correlator
         }
         else if (fragment.Kind == RecordKind.Segment && !connection.IsOpaque)
         {
-            EndSession(connection, 0);
-            connection.Stream.Wait(fragment, RecordReader.Payload(record, fragment));
+            EndSession(connection, 0, connectionEnds: false);
+            TakeEarly(connection.Stream, fragment, RecordReader.Payload(record, fragment));
+        }
+    }
+
+    /// <summary>Bytes of a turn whose record comes later; or more of a session that the deferred turn turned out to be.</summary>
+    private static void TakeEarly(StreamSession session, in FragmentRecord fragment, ReadOnlySpan<byte> payload)
+    {
+        if (session.IsActive)
+        {
+            session.Add(fragment, payload);
+        }
+        else
+        {
+            session.Wait(fragment, payload);
         }
     }
 
@@ -173,14 +193,17 @@ public sealed class Correlator
     {
         if (_connections.Find(id) is { } connection)
         {
-            EndSession(connection, 0);
+            EndSession(connection, 0, connectionEnds: true);
             FinishOpen(connection, ExchangeNotes.None);
             _connections.Remove(connection);
         }
     }
 
-    /// <summary>Something else than the turn <paramref name="number"/> comes: what waited for more of it is complete.</summary>
-    private void EndSession(Connection connection, uint number)
+    /// <summary>
+    /// Something else than the turn <paramref name="number"/> comes: what waited for more of it is complete, unless requests
+    /// still wait for their answers on a connection that goes on.
+    /// </summary>
+    private void EndSession(Connection connection, uint number, bool connectionEnds)
     {
         if (connection.Stream is not { } session)
         {
@@ -192,7 +215,7 @@ public sealed class Correlator
             session.Begin(session.Deferred, reported: 0);
         }
 
-        if (session.IsActive)
+        if (session.IsActive && (connectionEnds || !session.IsAnswerDue))
         {
             session.Drain(atEnd: true, _batch, ref _totals);
             session.Clear();

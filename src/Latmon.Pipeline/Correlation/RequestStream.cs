@@ -82,6 +82,7 @@ internal sealed class RequestStream
             }
 
             Request request = new(head.Method, _start, _start + head.Body.HeadLength + head.Body.BodyLength, _gap);
+            request.TraceContext = TraceContext.Find(bytes[..head.Body.HeadLength]);
             request.Path.Set(bytes.Slice(head.PathStart, head.PathLength));
             _requests.Enqueue(request);
             _unanswered.Enqueue(head.Method);
@@ -112,6 +113,8 @@ internal sealed class RequestStream
     internal sealed class Request(HttpMethodName method, long start, long end, bool afterGap)
     {
         public PathBuffer Path;
+
+        public TraceContext TraceContext { get; set; }
 
         public HttpMethodName Method { get; } = method;
 

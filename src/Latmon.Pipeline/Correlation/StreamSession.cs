@@ -28,7 +28,7 @@ internal sealed class StreamSession
     private int _deferredLength;
     private int _reported;
     private StreamPosition _in;
-    private StreamPosition _out;
+    private StreamPosition? _out;
     private long _outEnd;
     private Exchange _facts;
     private uint _ordinal;
@@ -86,7 +86,7 @@ internal sealed class StreamSession
         _deferredLength = 0;
         _reported = reported;
         _in = new StreamPosition(turn.InSeq);
-        _out = new StreamPosition(turn.OutSeq);
+        _out = null;
         _ordinal = 0;
         _lost = false;
         _beforeAccept = (turn.Flags & TurnNotes.BeforeAccept) != 0;
@@ -94,17 +94,36 @@ internal sealed class StreamSession
         ExchangeFacts.TakeConnection(turn, ref _facts);
         _facts.SrttUs = turn.SrttUs;
         _facts.Tid = turn.ReadTid;
-        AddMarks(turn);
-        _requests.Append(0, RecordReader.InHead(record, turn));
+        Append(record);
+    }
+
+    /// <summary>
+    /// True when requests wait for answers that can still come: the next turn goes on with them. After a loss nothing is
+    /// carried over, because a wrong pair is worse than none.
+    /// </summary>
+    public bool IsAnswerDue => IsActive && !_lost && _requests.Count > _responses.Count;
+
+    /// <summary>Another turn of the same session, or the same turn handed over again.</summary>
+    public void Append(ReadOnlySpan<byte> record)
+    {
+        ref readonly TurnRecord turn = ref RecordReader.Turn(record);
+        long inStart = _in.Of(turn.InSeq);
+        AddInMarks(turn, inStart);
+        _requests.Append(inStart, RecordReader.InHead(record, turn));
         foreach ((FragmentRecord fragment, byte[] data) in _waiting)
         {
             _requests.Append(_in.Of(fragment.Seq), data);
         }
 
         _waiting.Clear();
-        _outEnd = turn.OutBytes;
-        _responses.Append(0, turn.OutBytes, RecordReader.OutHead(record, turn));
         _nextFragment = turn.Fragments;
+        if (turn.WriteNs > 0)
+        {
+            long outStart = OutPosition(turn.OutSeq);
+            AddOutMarks(turn, outStart);
+            _outEnd = outStart + turn.OutBytes;
+            _responses.Append(outStart, turn.OutBytes, RecordReader.OutHead(record, turn));
+        }
     }
 
     public void Add(in FragmentRecord fragment, ReadOnlySpan<byte> data)
@@ -125,16 +144,16 @@ internal sealed class StreamSession
                 _reads.Add(_in.Of(fragment.Seq), fragment.TimeNs, tid: fragment.Tid);
                 break;
             case RecordKind.Write:
-                long at = _out.Of(fragment.Seq);
+                long at = OutPosition(fragment.Seq);
                 _outEnd = at + fragment.Len;
                 _writes.Add(_outEnd, fragment.TimeNs, tid: fragment.Tid);
                 _responses.Append(at, fragment.Len, data);
                 break;
             case RecordKind.Tx:
-                _transmitted.Add(_out.Of(fragment.Seq), fragment.TimeNs);
+                _transmitted.Add(OutPosition(fragment.Seq), fragment.TimeNs);
                 break;
             case RecordKind.Ack:
-                _acknowledged.Add(_out.Of(fragment.Seq), fragment.TimeNs);
+                _acknowledged.Add(OutPosition(fragment.Seq), fragment.TimeNs);
                 break;
         }
     }
@@ -165,23 +184,34 @@ internal sealed class StreamSession
         }
     }
 
-    private void AddMarks(in TurnRecord turn)
+    /// <summary>Counted from the first outbound byte that was seen.</summary>
+    private long OutPosition(uint seq)
     {
-        _segments.Add(turn.InBytes, turn.TcpNs, turn.NicNs);
-        _readable.Add(1, turn.ReadyNs);
-        _readable.Add(turn.InBytes, turn.ReadyLastNs);
+        StreamPosition position = _out ?? new StreamPosition(seq);
+        long at = position.Of(seq);
+        _out = position;
+        return at;
+    }
+
+    private void AddInMarks(in TurnRecord turn, long start)
+    {
+        _segments.Add(start + turn.InBytes, turn.TcpNs, turn.NicNs);
+        _readable.Add(start + 1, turn.ReadyNs);
+        _readable.Add(start + turn.InBytes, turn.ReadyLastNs);
         _reads.Add(_in.Of(turn.ReadSeq), turn.ReadLastNs, tid: turn.ReadTid);
-        _writes.Add(turn.WriteLastNs > turn.WriteNs ? 1 : turn.OutBytes, turn.WriteNs, tid: turn.WriteTid);
-        if (turn.WriteLastNs > turn.WriteNs)
+    }
+
+    private void AddOutMarks(in TurnRecord turn, long start)
+    {
+        bool severalWrites = turn.WriteLastNs > turn.WriteNs;
+        _writes.Add(start + (severalWrites ? 1 : turn.OutBytes), turn.WriteNs, tid: turn.WriteTid);
+        if (severalWrites)
         {
-            _writes.Add(turn.OutBytes, turn.WriteLastNs, tid: turn.WriteTid);
+            _writes.Add(start + turn.OutBytes, turn.WriteLastNs, tid: turn.WriteTid);
         }
 
-        _transmitted.Add(_out.Of(turn.TxSeq), turn.TxLastNs);
-        if (turn.AckNs > 0)
-        {
-            _acknowledged.Add(turn.OutBytes, turn.AckNs);
-        }
+        _transmitted.Add(OutPosition(turn.TxSeq), turn.TxLastNs);
+        _acknowledged.Add(start + turn.OutBytes, turn.AckNs);
     }
 
     private void Finish(
@@ -191,6 +221,7 @@ internal sealed class StreamSession
         exchange.Protocol = ProtocolName.Http1;
         exchange.Ordinal = _ordinal++;
         exchange.Method = request.Method;
+        exchange.TraceContext = request.TraceContext;
         exchange.Status = (short)(response?.Status ?? 0);
         exchange.RequestBytes = request.End - request.Start;
         exchange.ResponseBytes = response is null ? 0 : response.End - response.Start;
