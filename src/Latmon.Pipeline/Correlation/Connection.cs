@@ -51,6 +51,12 @@ internal sealed class Connection
     /// <summary>The server answered before it had the whole request; what still comes of it is no new request.</summary>
     private bool IsBodyMissing => Open.RequestBytes < _requestBody.MessageLength;
 
+    /// <summary>Bytes of the open request that have not come yet.</summary>
+    public long BodyRest => Math.Max(0, _requestBody.MessageLength - Open.RequestBytes);
+
+    /// <summary>The open request has its whole answer, although its body is not complete.</summary>
+    public bool IsAnswered => _answerComplete;
+
     public void Reset(ulong id)
     {
         Id = id;

@@ -111,6 +111,12 @@ public sealed class Correlator
         ReadOnlySpan<byte> request = RecordReader.InHead(record, turn);
         if (connection.Continues(turn))
         {
+            long bodyRest = connection.BodyRest;
+            if (connection.IsAnswered && turn.InBytes > bodyRest && TakeBehindBody(connection, record, bodyRest))
+            {
+                return;
+            }
+
             connection.Continue();
         }
         else if (!connection.HasOpen || turn.Number != connection.Open.Turn)
@@ -138,6 +144,26 @@ public sealed class Correlator
         {
             connection.Finish(_batch, ExchangeNotes.None, ref _totals);
         }
+    }
+
+    /// <summary>
+    /// The rest of a body whose request was answered early, and another request behind it. False when that one's head was not
+    /// captured.
+    /// </summary>
+    private bool TakeBehindBody(Connection connection, ReadOnlySpan<byte> record, long bodyRest)
+    {
+        StreamSession session = connection.Stream ??= new StreamSession();
+        session.Begin(record, reported: 0, bodyRest);
+        if (!session.HasRequests)
+        {
+            session.Clear();
+            return false;
+        }
+
+        connection.Open.RequestBytes += bodyRest;
+        FinishOpen(connection, ExchangeNotes.None);
+        session.Drain(atEnd: false, _batch, ref _totals);
+        return true;
     }
 
     private void TakeSeveral(Connection connection, in TurnRecord turn, ReadOnlySpan<byte> record, bool reported)

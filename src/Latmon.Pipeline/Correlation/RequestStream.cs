@@ -55,6 +55,9 @@ internal sealed class RequestStream
         Parse();
     }
 
+    /// <summary>Where the first request begins, at the beginning of a session.</summary>
+    public void StartAt(long position) => _start = position;
+
     public void Clear()
     {
         _requests.Clear();

@@ -15,6 +15,9 @@ namespace Latmon.Pipeline.Correlation;
 /// </remarks>
 internal sealed class StreamSession
 {
+    /// <summary>Beyond this the middle goes: a request is looked for at the beginning of a burst and behind a body.</summary>
+    private const int WaitingCapacity = 64;
+
     private readonly RequestStream _requests = new();
     private readonly ResponseStream _responses;
     private readonly StreamMarks _segments = new();
@@ -59,10 +62,12 @@ internal sealed class StreamSession
     /// <summary>Keeps a fragment whose turn has not come yet. What is not needed goes with <see cref="Clear"/>.</summary>
     public void Wait(in FragmentRecord fragment, ReadOnlySpan<byte> data)
     {
-        if (_waiting.Count < 64)
+        if (_waiting.Count == WaitingCapacity)
         {
-            _waiting.Add((fragment, data.ToArray()));
+            _waiting.RemoveAt(WaitingCapacity / 2);
         }
+
+        _waiting.Add((fragment, data.ToArray()));
     }
 
     /// <summary>Keeps a copy of a turn record in place of an earlier one of the same turn.</summary>
@@ -79,7 +84,8 @@ internal sealed class StreamSession
 
     /// <summary>The turn with which the overlap began, or which holds more than one request.</summary>
     /// <param name="reported">How many of its exchanges were handed over before, because it looked finished.</param>
-    public void Begin(ReadOnlySpan<byte> record, int reported)
+    /// <param name="bodyRest">How many bytes of the turn still belong to a request that was reported before.</param>
+    public void Begin(ReadOnlySpan<byte> record, int reported, long bodyRest = 0)
     {
         ref readonly TurnRecord turn = ref RecordReader.Turn(record);
         IsActive = true;
@@ -94,6 +100,7 @@ internal sealed class StreamSession
         ExchangeFacts.TakeConnection(turn, ref _facts);
         _facts.SrttUs = turn.SrttUs;
         _facts.Tid = turn.ReadTid;
+        _requests.StartAt(bodyRest);
         Append(record);
     }
 
@@ -102,6 +109,8 @@ internal sealed class StreamSession
     /// carried over, because a wrong pair is worse than none.
     /// </summary>
     public bool IsAnswerDue => IsActive && !_lost && _requests.Count > _responses.Count;
+
+    public bool HasRequests => _requests.Count > 0;
 
     /// <summary>Another turn of the same session, or the same turn handed over again.</summary>
     public void Append(ReadOnlySpan<byte> record)
