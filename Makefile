@@ -12,6 +12,9 @@ SOURCES := $(shell find src bpf -type f -not -path '*/obj/*' -not -path '*/bin/*
 BUILD_PACKAGES := clang libbpf-dev ca-certificates
 TEST_PACKAGES := nginx-light wrk tmux bpftool iproute2 util-linux procps
 BENCH_PACKAGES := bpftrace
+KERNEL_PACKAGES := qemu-system-x86 busybox-static kmod cpio xz-utils zstd python3
+# Of 5.10, 6.1, 6.12 and newest; none named means all.
+KERNELS ?=
 
 all: out/latmon
 
@@ -29,6 +32,11 @@ test: out/latmon
 	@./packages.sh $(TEST_PACKAGES)
 	./test.sh
 
+# Stock kernels in emulated machines; downloaded once into the user's cache.
+test-kernels: out/latmon
+	@./packages.sh $(TEST_PACKAGES) $(KERNEL_PACKAGES)
+	tests/kernels/run.sh $(KERNELS)
+
 bench: out/latmon
 	@./packages.sh $(TEST_PACKAGES) $(BENCH_PACKAGES)
 	./bench.sh
@@ -45,4 +53,4 @@ clean:
 	$(MAKE) -C bpf clean
 	find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
 
-.PHONY: all build-packages demo test bench install format clean
+.PHONY: all build-packages demo test test-kernels bench install format clean

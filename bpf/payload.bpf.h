@@ -95,40 +95,55 @@ static __always_inline const struct iovec *vector(const struct iov_iter *iter)
 	return ITER_POINTER((const struct iov_iter___iov *)iter, iov);
 }
 
-#ifndef HEADS_FROM_BUFFERS
-
 #if defined(__TARGET_ARCH_x86)
 #define SYSCALL_NUMBER(regs) BPF_CORE_READ(regs, orig_ax)
 #define SYSCALL_BUFFER(regs) BPF_CORE_READ(regs, si)
-enum { SYSCALL_READ = 0, SYSCALL_RECVFROM = 45 };
+enum { SYSCALL_READ = 0, SYSCALL_RECVFROM = 45, SYSCALL_RECVMSG = 47 };
 #elif defined(__TARGET_ARCH_arm64)
 #define SYSCALL_NUMBER(regs) BPF_CORE_READ(regs, syscallno)
 #define SYSCALL_BUFFER(regs) BPF_CORE_READ(regs, regs[1])
-enum { SYSCALL_READ = 63, SYSCALL_RECVFROM = 207 };
+enum { SYSCALL_READ = 63, SYSCALL_RECVFROM = 207, SYSCALL_RECVMSG = 212 };
 #endif
 
+/* The beginning of what applications call struct msghdr; not the kernel's own. */
+struct user_message {
+	void *name;
+	__u64 name_len;
+	struct iovec *pieces;
+};
+
 /*
- * The head of a request whose packet was never seen, from the buffer into which its first bytes were copied just now. Only
- * for read() and recv(), which is what nearly every server calls; len: bytes copied so far.
+ * The head of a request whose packet was never seen, or whose reader was waiting before its return could be seen, from the
+ * buffer into which its first bytes were copied just now. Only for read(), recv() and recvmsg(), which is what nearly
+ * every server calls; len: bytes copied so far.
  */
 static __always_inline void keep_in_read(struct turn *turn, struct task_struct *task, __u64 len)
 {
-	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	struct pt_regs *regs = syscall_registers(task);
+	struct user_message message;
+	struct iovec piece;
 	__u64 number;
 
 	if (!copy_heads || !regs)
 		return;
 	number = SYSCALL_NUMBER(regs);
-	if (number != SYSCALL_READ && number != SYSCALL_RECVFROM)
+	piece.iov_base = (void *)SYSCALL_BUFFER(regs);
+	piece.iov_len = LATMON_HEAD_BYTES;
+	if (number == SYSCALL_RECVMSG) {
+		if (bpf_probe_read_user(&message, sizeof(message), piece.iov_base) ||
+		    bpf_probe_read_user(&piece, sizeof(piece), message.pieces))
+			return;
+	} else if (number != SYSCALL_READ && number != SYSCALL_RECVFROM) {
 		return;
+	}
+	if (len > piece.iov_len)
+		len = piece.iov_len;
 	if (len > LATMON_HEAD_BYTES)
 		len = LATMON_HEAD_BYTES;
 	BOUND(len, 1023);
-	if (len && len <= LATMON_HEAD_BYTES && !bpf_probe_read_user(turn->heads, len, (void *)SYSCALL_BUFFER(regs)))
+	if (len <= LATMON_HEAD_BYTES && !bpf_probe_read_user(turn->heads, len, piece.iov_base))
 		turn->in_head = len;
 }
-
-#endif
 
 /* Where the caller's bytes lie, and how many of them are in one piece. False for pages (sendfile) and kernel memory. */
 static __always_inline bool user_piece(const struct msghdr *msg, bool last, void **base, __u64 *len)

@@ -106,6 +106,12 @@ static __always_inline struct task_struct *current_task(void)
 	return (struct task_struct *)bpf_get_current_task();
 }
 
+/* At the top of the kernel's stack, 16 KB on both architectures since long before 5.10. */
+static __always_inline struct pt_regs *syscall_registers(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, stack) + 16384 - bpf_core_type_size(struct pt_regs);
+}
+
 #define TASK(task, field) BPF_CORE_READ(task, field)
 #define TCP(tp, field) BPF_CORE_READ(tp, field) /* where the address may come from the map */
 
@@ -136,6 +142,11 @@ static __always_inline __u64 connection_id(struct turn *turn, struct sock *sk)
 static __always_inline struct task_struct *current_task(void)
 {
 	return bpf_get_current_task_btf();
+}
+
+static __always_inline struct pt_regs *syscall_registers(struct task_struct *task)
+{
+	return (struct pt_regs *)bpf_task_pt_regs(task);
 }
 
 #define TASK(task, field) ((task)->field)

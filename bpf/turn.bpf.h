@@ -131,6 +131,9 @@ static __always_inline void handle_ack(struct socket_state *s, struct tcp_sock *
  */
 #ifdef HEADS_FROM_BUFFERS
 
+/* The first read of a connection may have been entered before latmon came; its return is not seen then. */
+#define HEAD_MAY_BE_MISSED(s) ((s)->turn.number == 1)
+
 /* All that when it is read. */
 static __always_inline __u32 keep_segment(struct socket_state *s, struct sk_buff *skb, const struct segment *seg, __u32 at,
 					  bool drained)
@@ -141,6 +144,8 @@ static __always_inline __u32 keep_segment(struct socket_state *s, struct sk_buff
 }
 
 #else
+
+#define HEAD_MAY_BE_MISSED(s) true
 
 static __always_inline __u32 keep_segment(struct socket_state *s, struct sk_buff *skb, const struct segment *seg, __u32 at,
 					  bool drained)
@@ -329,10 +334,8 @@ static __always_inline int handle_read(struct sock *sk)
 	now = bpf_ktime_get_ns();
 	if (s->phase == PHASE_OUT && s->mode == MODE_TURNS && s->http)
 		begin_stream(s, tp);
-#ifndef HEADS_FROM_BUFFERS
-	if (s->phase == PHASE_IN && !s->turn.read_ns && !s->turn.in_head)
+	if (s->phase == PHASE_IN && !s->turn.read_ns && !s->turn.in_head && HEAD_MAY_BE_MISSED(s))
 		keep_in_read(&s->turn, task, tp->copied_seq - s->turn.in_seq);
-#endif
 	s->turn.read_seq = tp->copied_seq;
 	if (s->mode == MODE_STREAM)
 		return mark(s, RECORD_READ, now, tp->copied_seq, TASK(task, pid));
@@ -356,17 +359,16 @@ static __always_inline int handle_read_buffer(struct sock *sk, const struct msgh
 	struct segment read = {}; /* neither of its times: they crossed when it arrived */
 	struct socket_state *s;
 	struct payload buffer;
-	struct tcp_sock *tp;
 	__u64 len;
 	__u32 at;
 
 	if (result <= 0 || flags & (MSG_PEEK | MSG_TRUNC) || !copy_heads || !port_matches(sk))
 		return 0;
 	s = followed(sk);
-	tp = bpf_skc_to_tcp_sock(sk);
-	if (!s || !tp || s->phase == PHASE_IDLE || !filled_piece(msg, result, &buffer, &len))
+	if (!s || s->phase == PHASE_IDLE || !filled_piece(msg, result, &buffer, &len))
 		return 0;
-	read.seq = tp->copied_seq - (__u32)result;
+	/* Not copied_seq: a FIN behind the data has moved that on. */
+	read.seq = s->turn.read_seq - (__u32)result;
 	read.len = len;
 	if (s->mode == MODE_STREAM) {
 		fragment_payload(s, &buffer, &read, 0, read.len);
@@ -375,7 +377,10 @@ static __always_inline int handle_read_buffer(struct sock *sk, const struct msgh
 	at = read.seq - s->turn.in_seq;
 	if (s->phase != PHASE_IN || (at >= LATMON_BURST_BYTES && read.seq != s->restart_seq))
 		return 0;
-	keep_in_head(&s->turn, &buffer, 0, at, read.len);
+	if (at < s->turn.in_head && s->turn.in_head - at < len)
+		keep_in_head(&s->turn, &buffer, s->turn.in_head - at, s->turn.in_head, len - (s->turn.in_head - at));
+	else
+		keep_in_head(&s->turn, &buffer, 0, at, len);
 	if (s->turn.in_head == LATMON_HEAD_BYTES)
 		fragment_payload(s, &buffer, &read, at < LATMON_HEAD_BYTES ? LATMON_HEAD_BYTES - at : 0, crossing(s, &read));
 	return 0;

@@ -186,6 +186,7 @@ struct task_struct {
 	struct sched_entity se;
 	struct sched_info sched_info;
 	struct task_struct *group_leader;
+	void *stack;
 	char comm[16];
 };
 

@@ -142,13 +142,22 @@ internal sealed class KernelPrograms : IDisposable
 
     private static void RequireHooks(ImmutableArray<HookChoice> choices)
     {
-        if (choices.FirstOrDefault(choice => choice.IsMissed && choice.Boundary.IsRequired) is { } missed)
+        if (choices.FirstOrDefault(choice => choice.IsMissed && choice.Boundary.IsRequired) is not { } missed)
+        {
+            return;
+        }
+
+        if (!ProcessCapabilities.OfThisProcess().AreEnough)
         {
             throw new CaptureException(
-                $"This kernel does not let latmon see when {missed.Boundary.Title} ({missed.Reason}); " +
-                $"it needs {missed.Boundary.Remedy}.",
-                CaptureFailure.KernelLacks);
+                $"The kernel does not let this user load probes ({missed.Reason}); run latmon with sudo.",
+                CaptureFailure.NotPermitted);
         }
+
+        throw new CaptureException(
+            $"This kernel does not let latmon see when {missed.Boundary.Title} ({missed.Reason}); " +
+            $"it needs {missed.Boundary.Remedy}.",
+            CaptureFailure.KernelLacks);
     }
 
     private HookChoice Attach(HookChoice choice, Hook hook)

@@ -18,6 +18,7 @@ uname -r >/results/release
 python3 -B "$CHECKS/checks.py" >/results/checks.txt 2>&1
 if [ -n "$LIVE_TESTS" ]; then
 	export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 LATMON_GUEST=1 PATH="$PATH:$DOTNET"
+	set -f
 	dotnet "$LIVE_TESTS" -noColor $LIVE_FILTER >/results/live.txt 2>&1
 fi
 touch /results/end

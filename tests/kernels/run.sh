@@ -18,6 +18,10 @@ suite() {
 	esac
 }
 
+# Left out: a connection reset before its request was read. Where the kernel opens no packet, nobody has seen that request.
+filter="-namespace Latmon.LiveTests.Connections -namespace Latmon.LiveTests.Requests -namespace Latmon.LiveTests.Selection"
+filter="$filter -method- *An_unanswered_request_is_not_answered_by_the_next_connection_from_the_same_address"
+
 tests=
 if [ "${LIVE:-1}" != 0 ]; then
 	tests=$root/tests/Latmon.LiveTests/bin/Release/net10.0/Latmon.LiveTests.dll
@@ -33,7 +37,7 @@ for kernel in "$@"; do
 		LATMON_BIN=$root/out/latmon
 		CHECKS=$here/guest
 		LIVE_TESTS=$tests
-		LIVE_FILTER="-namespace Latmon.LiveTests.Connections -namespace Latmon.LiveTests.Requests -namespace Latmon.LiveTests.Selection -trait- Guest=no"
+		LIVE_FILTER="$filter"
 		DOTNET=$(dirname "$(readlink -f "$(command -v dotnet)")")
 	END
 	echo "== $kernel ($suite)"

@@ -88,9 +88,11 @@ def requests_of_an_older_connection():
     client.ask("/0")
     latmon = Latmon()
     try:
-        for _ in range(5):
-            client.ask("/0")
-        note(latmon.finish(5))
+        for i in range(5):
+            client.ask(f"/{i}")
+        names = [request(trace) for trace in note(latmon.finish(5))]
+        # The server was waiting in its read before latmon came.
+        assert names == [f"GET /{i}" for i in range(5)], names
     finally:
         latmon.kill()
         server.close()
