@@ -112,6 +112,8 @@ internal sealed class StreamSession
 
     public bool HasRequests => _requests.Count > 0;
 
+    public bool HasReported => _ordinal > 0;
+
     /// <summary>Another turn of the same session, or the same turn handed over again.</summary>
     public void Append(ReadOnlySpan<byte> record)
     {
