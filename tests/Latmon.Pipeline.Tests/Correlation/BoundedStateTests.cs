@@ -6,7 +6,12 @@ using Latmon.Testing;
 
 namespace Latmon.Pipeline.Tests.Correlation;
 
+/// <summary>Measures the heap of the whole process, so nothing else may run.</summary>
+[CollectionDefinition(nameof(BoundedStateTests), DisableParallelization = true)]
+public sealed class HeapToItself;
+
 /// <summary>State has a cap, an eviction rule and a counter, whatever a peer does (design, section 3).</summary>
+[Collection(nameof(BoundedStateTests))]
 public sealed class BoundedStateTests
 {
     private const int MostBytes = 4 * 1024 * 1024;
