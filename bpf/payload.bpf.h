@@ -34,6 +34,37 @@ static __always_inline void keep_in_head(struct turn *turn, struct sk_buff *skb,
 	turn->in_head += count;
 }
 
+#if defined(__TARGET_ARCH_x86)
+#define SYSCALL_NUMBER(regs) BPF_CORE_READ(regs, orig_ax)
+#define SYSCALL_BUFFER(regs) BPF_CORE_READ(regs, si)
+enum { SYSCALL_READ = 0, SYSCALL_RECVFROM = 45 };
+#elif defined(__TARGET_ARCH_arm64)
+#define SYSCALL_NUMBER(regs) BPF_CORE_READ(regs, syscallno)
+#define SYSCALL_BUFFER(regs) BPF_CORE_READ(regs, regs[1])
+enum { SYSCALL_READ = 63, SYSCALL_RECVFROM = 207 };
+#endif
+
+/*
+ * The head of a request whose packet was never seen, from the buffer into which its first bytes were copied just now. Only
+ * for read() and recv(), which is what nearly every server calls; len: bytes copied so far.
+ */
+static __always_inline void keep_in_read(struct turn *turn, struct task_struct *task, __u64 len)
+{
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	__u64 number;
+
+	if (!copy_heads || !regs)
+		return;
+	number = SYSCALL_NUMBER(regs);
+	if (number != SYSCALL_READ && number != SYSCALL_RECVFROM)
+		return;
+	if (len > LATMON_HEAD_BYTES)
+		len = LATMON_HEAD_BYTES;
+	BOUND(len, 1023);
+	if (len && len <= LATMON_HEAD_BYTES && !bpf_probe_read_user(turn->heads, len, (void *)SYSCALL_BUFFER(regs)))
+		turn->in_head = len;
+}
+
 /* Where the caller's bytes lie, and how many of them are in one piece. False for pages (sendfile) and kernel memory. */
 static __always_inline bool user_piece(const struct msghdr *msg, bool last, void **base, __u64 *len)
 {

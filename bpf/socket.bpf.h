@@ -43,6 +43,7 @@ struct socket_state {
 	__u32 reader_cpu;
 	__u64 reader_exec_ns;	  /* the reader's run time, corrected to the moment of its last read */
 	__u64 reader_run_delay_ns;
+	__u64 established_ns;
 	struct turn turn;
 	__u8 slack[LATMON_HEAD_BYTES]; /* lets the verifier bound a copy to the end of turn.heads by its parts */
 };
@@ -60,6 +61,14 @@ __u64 unseen_sockets;
 /* Added to a CLOCK_REALTIME stamp to make it CLOCK_MONOTONIC; refreshed by user space. 0 = no stamps. */
 __s64 monotonic_minus_real_ns;
 
+/* A dual-stack socket speaks IPv4 under an address of this form (RFC 4291, 2.5.5.2); the kernel keeps the short one too. */
+static __always_inline bool is_mapped(const __u8 *addr)
+{
+	const __u32 *words = (const __u32 *)addr;
+
+	return !words[0] && !words[1] && words[2] == bpf_htonl(0xffff);
+}
+
 static __always_inline void describe(struct socket_state *s, struct sock *sk)
 {
 	struct turn *turn = &s->turn;
@@ -70,13 +79,17 @@ static __always_inline void describe(struct socket_state *s, struct sock *sk)
 	turn->family = sk->__sk_common.skc_family;
 	turn->local_port = sk->__sk_common.skc_num;
 	turn->remote_port = bpf_ntohs(sk->__sk_common.skc_dport);
-	if (turn->family == AF_INET) {
-		*(__u32 *)turn->local_addr = sk->__sk_common.skc_rcv_saddr;
-		*(__u32 *)turn->remote_addr = sk->__sk_common.skc_daddr;
-	} else {
+	if (turn->family == AF_INET6) {
 		BPF_CORE_READ_INTO(&turn->local_addr, sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr8);
 		BPF_CORE_READ_INTO(&turn->remote_addr, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr8);
+		if (!is_mapped(turn->remote_addr))
+			return;
+		__builtin_memset(turn->local_addr, 0, sizeof(turn->local_addr));
+		__builtin_memset(turn->remote_addr, 0, sizeof(turn->remote_addr));
 	}
+	turn->family = AF_INET;
+	*(__u32 *)turn->local_addr = sk->__sk_common.skc_rcv_saddr;
+	*(__u32 *)turn->remote_addr = sk->__sk_common.skc_daddr;
 }
 
 /* Applies the filter that is in force now, and forgets the turn that an older one began. */

@@ -202,6 +202,23 @@ static __always_inline int handle_segment(struct sock *sk, struct sk_buff *skb)
 	return 0;
 }
 
+/*
+ * A request that came with the last packet of the handshake (or after that packet was lost, or held back by
+ * TCP_DEFER_ACCEPT) does not pass tcp_rcv_established: it is there when the connection is, and its packet was not seen.
+ */
+static __always_inline void begin_with_handshake(struct socket_state *s, struct sock *sk, struct tcp_sock *tp)
+{
+	struct segment seg = {.now = s->established_ns};
+
+	if (s->turn.number || !s->established_ns || !before(tp->copied_seq, tp->rcv_nxt))
+		return;
+	begin(s, sk, tp, &seg);
+	s->turn.in_seq = s->turn.read_seq = tp->copied_seq;
+	s->turn.in_bytes = tp->rcv_nxt - tp->copied_seq;
+	s->turn.segments = 1;
+	s->unsent = true;
+}
+
 static __always_inline int handle_readable(struct sock *sk)
 {
 	struct socket_state *s;
@@ -211,14 +228,17 @@ static __always_inline int handle_readable(struct sock *sk)
 	if (!port_matches(sk))
 		return 0;
 	s = followed(sk);
-	if (!s || s->phase == PHASE_IDLE)
+	if (!s)
 		return 0;
 	now = bpf_ktime_get_ns();
-	if (s->mode == MODE_STREAM) {
+	if (s->phase == PHASE_IDLE || s->mode == MODE_STREAM) {
 		tp = bpf_skc_to_tcp_sock(sk);
-		if (tp)
+		if (tp && s->phase == PHASE_IDLE)
+			begin_with_handshake(s, sk, tp);
+		else if (tp)
 			mark(s, RECORD_READY, now, tp->rcv_nxt, 0);
-	} else if (s->phase == PHASE_IN) {
+	}
+	if (s->phase == PHASE_IN) {
 		if (!s->turn.ready_ns)
 			s->turn.ready_ns = now;
 		s->turn.ready_last_ns = now;
@@ -266,6 +286,8 @@ static __always_inline int handle_read(struct sock *sk)
 	now = bpf_ktime_get_ns();
 	if (s->phase == PHASE_OUT && s->mode == MODE_TURNS && s->http)
 		begin_stream(s, tp);
+	if (s->phase == PHASE_IN && !s->turn.read_ns && !s->turn.in_head)
+		keep_in_read(&s->turn, task, tp->copied_seq - s->turn.in_seq);
 	s->turn.read_seq = tp->copied_seq;
 	if (s->mode == MODE_STREAM)
 		return mark(s, RECORD_READ, now, tp->copied_seq, task->pid);
@@ -421,8 +443,9 @@ static __always_inline int handle_state(struct sock *sk, int oldstate, int newst
 		return 0;
 	}
 	if (oldstate == TCP_SYN_RECV && newstate == TCP_ESTABLISHED) {
-		if (port_matches(sk))
-			follow(sk, ROLE_SERVER);
+		s = port_matches(sk) ? follow(sk, ROLE_SERVER) : NULL;
+		if (s)
+			s->established_ns = bpf_ktime_get_ns();
 		return 0;
 	}
 	/* From here on the port does not tell: it has been given back before the state becomes TCP_CLOSE. */

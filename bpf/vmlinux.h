@@ -148,6 +148,17 @@ struct msghdr {
 	struct iov_iter msg_iter;
 };
 
+/* The registers of the system call that a thread is in. */
+struct pt_regs {
+#if defined(__TARGET_ARCH_x86)
+	unsigned long orig_ax;
+	unsigned long si;
+#elif defined(__TARGET_ARCH_arm64)
+	int syscallno;
+	u64 regs[31];
+#endif
+};
+
 struct sched_entity {
 	u64 exec_start;
 	u64 sum_exec_runtime;

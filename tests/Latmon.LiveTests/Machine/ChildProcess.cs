@@ -1,0 +1,82 @@
+using System.Diagnostics;
+
+namespace Latmon.LiveTests.Machine;
+
+/// <summary>A program that the test started: its output as lines, its exit code, signals by pid, killed at the latest when disposed.</summary>
+public sealed class ChildProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private ChildProcess(Process process)
+    {
+        _process = process;
+        Output = new LineCollector(process.StandardOutput, "stdout");
+        Errors = new LineCollector(process.StandardError, "stderr");
+    }
+
+    public int Pid => _process.Id;
+
+    public LineCollector Output { get; }
+
+    public LineCollector Errors { get; }
+
+    public bool HasExited => _process.HasExited;
+
+    public static ChildProcess Start(
+        string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        ProcessStartInfo start = new(file, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        foreach (KeyValuePair<string, string?> variable in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[variable.Key] = variable.Value;
+        }
+
+        return new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{file} did not start"));
+    }
+
+    /// <summary>Runs a short-lived program to its end and returns its standard output; its failure is a failure here.</summary>
+    public static string Run(string file, params string[] arguments)
+    {
+        using ChildProcess child = Start(file, arguments);
+        int exitCode = child.WaitForExit(Deadline.Usual);
+        string output = string.Join('\n', child.Output.Lines);
+        return exitCode == 0
+            ? output
+            : throw new InvalidOperationException(
+                $"{file} {string.Join(' ', arguments)} ended with {exitCode}: {string.Join('\n', child.Errors.Lines)}");
+    }
+
+    public void Send(int signal) => Signal.Send(Pid, signal);
+
+    /// <summary>True when the process ended within the time.</summary>
+    public bool ExitsWithin(TimeSpan limit) => _process.WaitForExit(limit);
+
+    /// <summary>Waits for the end of the process and of both its streams.</summary>
+    public int WaitForExit(TimeSpan limit)
+    {
+        if (!_process.WaitForExit(limit) || !Output.WaitForEnd(limit) || !Errors.WaitForEnd(limit))
+        {
+            throw new TimeoutException(
+                $"{_process.StartInfo.FileName} (pid {Pid}) did not end within {limit.TotalSeconds:0} s; " +
+                $"on stderr: {string.Join('\n', Errors.Lines)}");
+        }
+
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            Signal.Send(Pid, Signal.Kill);
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,19 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Latmon.LiveTests.Product;
+
+/// <summary>The last line on stderr: <c>latmon: N requests, N lost, N incomplete</c>.</summary>
+public sealed partial record FinalCount(long Requests, long Lost, long Incomplete)
+{
+    public static FinalCount? Find(IEnumerable<string> errors)
+    {
+        Match? match = errors.Select(line => Form().Match(line)).LastOrDefault(match => match.Success);
+        return match is null ? null : new FinalCount(Number(match, 1), Number(match, 2), Number(match, 3));
+    }
+
+    private static long Number(Match match, int group) => long.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("^latmon: ([0-9]+) requests, ([0-9]+) lost, ([0-9]+) incomplete$", RegexOptions.CultureInvariant)]
+    private static partial Regex Form();
+}

@@ -1,0 +1,13 @@
+using System.Text.Json;
+
+namespace Latmon.LiveTests.Product;
+
+/// <summary>One entry of <c>layers</c>. <see cref="DurationNs"/> is null when the layer could not be measured.</summary>
+public sealed record LayerLine(string Layer, long OffsetNs, long? DurationNs, string Evidence)
+{
+    public static LayerLine Parse(JsonElement json) => new(
+        json.GetProperty("layer").GetString()!,
+        json.GetProperty("offset_ns").GetInt64(),
+        json.GetProperty("duration_ns") is { ValueKind: JsonValueKind.Number } duration ? duration.GetInt64() : null,
+        json.GetProperty("evidence").GetString()!);
+}

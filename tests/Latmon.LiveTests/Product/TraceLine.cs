@@ -1,0 +1,124 @@
+using System.Text.Json;
+
+namespace Latmon.LiveTests.Product;
+
+/// <summary>
+/// One line of <c>latmon trace --format ndjson</c>, read strictly: a property that the schema promises and the line
+/// lacks is an error here already.
+/// </summary>
+public sealed record TraceLine
+{
+    /// <summary>The line as printed, for messages and for searching in what must not be there.</summary>
+    public required string Text { get; init; }
+
+    public required int Schema { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string? TraceId { get; init; }
+
+    public required string Role { get; init; }
+
+    public required string Protocol { get; init; }
+
+    public required string Name { get; init; }
+
+    public required long StartUnixNs { get; init; }
+
+    public required long DurationNs { get; init; }
+
+    public required long? DeliveredNs { get; init; }
+
+    public required int Pid { get; init; }
+
+    public required string Comm { get; init; }
+
+    public required string Family { get; init; }
+
+    public required string Local { get; init; }
+
+    public required string Remote { get; init; }
+
+    public required string? Method { get; init; }
+
+    public required string? UrlPath { get; init; }
+
+    public required int? Status { get; init; }
+
+    public required long RequestBytes { get; init; }
+
+    public required long ResponseBytes { get; init; }
+
+    public required IReadOnlyList<LayerLine> Layers { get; init; }
+
+    public required CpuLine? Cpu { get; init; }
+
+    public required bool Complete { get; init; }
+
+    public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>0 for a layer that does not occur or was not measured.</summary>
+    public long LayerNs(string layer) => Layers.FirstOrDefault(entry => entry.Layer == layer)?.DurationNs ?? 0;
+
+    /// <summary>Method, path and status: what a request log would say.</summary>
+    public string Summary => $"{Method} {UrlPath} {Status}";
+
+    public override string ToString() => Text;
+
+    public static TraceLine Parse(string text)
+    {
+        using JsonDocument document = JsonDocument.Parse(text);
+        JsonElement json = document.RootElement;
+        JsonElement process = json.GetProperty("process");
+        JsonElement connection = json.GetProperty("connection");
+        JsonElement attributes = json.GetProperty("attributes");
+        JsonElement bytes = json.GetProperty("bytes");
+        RequireLaterParts(json);
+        return new TraceLine
+        {
+            Text = text,
+            Schema = json.GetProperty("schema").GetInt32(),
+            Id = json.GetProperty("id").GetString()!,
+            TraceId = json.GetProperty("trace_id").GetString(),
+            Role = json.GetProperty("role").GetString()!,
+            Protocol = json.GetProperty("protocol").GetString()!,
+            Name = json.GetProperty("name").GetString()!,
+            StartUnixNs = json.GetProperty("start_unix_ns").GetInt64(),
+            DurationNs = json.GetProperty("duration_ns").GetInt64(),
+            DeliveredNs = Number(json, "delivered_ns"),
+            Pid = process.GetProperty("pid").GetInt32(),
+            Comm = process.GetProperty("comm").GetString()!,
+            Family = connection.GetProperty("family").GetString()!,
+            Local = connection.GetProperty("local").GetString()!,
+            Remote = connection.GetProperty("remote").GetString()!,
+            Method = Word(attributes, "http.request.method"),
+            UrlPath = Word(attributes, "url.path"),
+            Status = (int?)Number(attributes, "http.response.status_code"),
+            RequestBytes = bytes.GetProperty("request").GetInt64(),
+            ResponseBytes = bytes.GetProperty("response").GetInt64(),
+            Layers = [.. json.GetProperty("layers").EnumerateArray().Select(LayerLine.Parse)],
+            Cpu = CpuLine.Parse(json.GetProperty("cpu")),
+            Complete = json.GetProperty("complete").GetBoolean(),
+            Notes = [.. json.GetProperty("notes").EnumerateArray().Select(note => note.GetString()!)],
+        };
+    }
+
+    /// <summary>Properties of the schema that no test here reads, which must be there all the same.</summary>
+    private static void RequireLaterParts(JsonElement json)
+    {
+        json.GetProperty("process").GetProperty("tid").GetInt32();
+        json.GetProperty("process").GetProperty("container");
+        json.GetProperty("tcp");
+        json.GetProperty("attribution").GetProperty("method").GetString();
+        json.GetProperty("attribution").GetProperty("confidence").GetString();
+        json.GetProperty("spans").EnumerateArray();
+        json.GetProperty("children").EnumerateArray();
+        json.GetProperty("delivered_ns");
+    }
+
+    private static string? Word(JsonElement json, string name) =>
+        json.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+
+    private static long? Number(JsonElement json, string name) =>
+        json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : null;
+}

@@ -1,0 +1,145 @@
+using Latmon.LiveTests.Clients;
+using Latmon.LiveTests.Machine;
+using Latmon.LiveTests.Servers;
+using Xunit;
+
+namespace Latmon.LiveTests.Screen;
+
+/// <summary>The live screen in a real terminal, from the first key to the restored prompt.</summary>
+public sealed class ScreenTests
+{
+    // Words of the hint line: they say in which state the screen is.
+    private const string CanFreeze = "freeze";
+    private const string IsFrozen = "go live";
+    private const string CanInspect = "inspect";
+    private const string IsInspecting = "next";
+    private const string IsFiltering = "apply";
+
+    [Fact]
+    public void A_session_shows_freezes_inspects_filters_and_quits()
+    {
+        using NginxServer nginx = NginxServer.Start();
+        using HttpConnection connection = HttpConnection.Open(nginx.Port);
+        using TerminalSession terminal = TerminalSession.Start(120, 40);
+        TerminalState before = terminal.State;
+        terminal.StartLatmon(nginx.Port);
+        terminal.WaitFor(CanFreeze);
+        connection.Ask(HttpText.Get("/ok/first"));
+        terminal.WaitFor("/ok/first");
+
+        terminal.Type("Space");
+        terminal.WaitFor(IsFrozen);
+        connection.Ask(HttpText.Get("/ok/second"));
+        terminal.Type("Space");
+        terminal.WaitFor("/ok/second");
+
+        terminal.Type("Enter");
+        terminal.WaitFor(IsInspecting);
+        terminal.WaitFor("Application");
+        terminal.Type("Escape");
+        terminal.WaitFor(CanInspect);
+
+        terminal.Type("/");
+        terminal.WaitFor(IsFiltering);
+        terminal.Type("path:*second", "Enter");
+        terminal.WaitUntilGone("/ok/first");
+        terminal.WaitFor("/ok/second");
+
+        terminal.Type("q");
+        terminal.WaitForEnd(exitCode: 0);
+        Assert.Equal(before, terminal.State);
+    }
+
+    [Fact]
+    public void Escape_never_quits()
+    {
+        using NginxServer nginx = NginxServer.Start();
+        using HttpConnection connection = HttpConnection.Open(nginx.Port);
+        using TerminalSession terminal = TerminalSession.Start(100, 30);
+        terminal.StartLatmon(nginx.Port);
+        terminal.WaitFor(CanFreeze);
+        terminal.Type("Escape", "Escape", "Escape");
+        connection.Ask(HttpText.Get("/ok/still/here"));
+        terminal.WaitFor("/ok/still/here");
+        terminal.Type("q");
+        terminal.WaitForEnd(exitCode: 0);
+    }
+
+    [Theory]
+    [InlineData(Signal.Terminate)]
+    [InlineData(Signal.Interrupt)]
+    public void A_signal_restores_the_terminal(int signal)
+    {
+        using NginxServer nginx = NginxServer.Start();
+        using TerminalSession terminal = TerminalSession.Start(120, 40);
+        TerminalState before = terminal.State;
+        int pid = terminal.StartLatmon(nginx.Port);
+        terminal.WaitFor(CanFreeze);
+        Signal.Send(pid, signal);
+        terminal.WaitForEnd(exitCode: 0);
+        Assert.Equal(before, terminal.State);
+    }
+
+    [Fact]
+    public void A_closed_terminal_ends_it()
+    {
+        using NginxServer nginx = NginxServer.Start();
+        using TerminalSession terminal = TerminalSession.Start(120, 40);
+        int pid = terminal.StartLatmon(nginx.Port);
+        terminal.WaitFor(CanFreeze);
+        terminal.HangUp();
+
+        Deadline deadline = Deadline.In(Deadline.Usual);
+        while (Directory.Exists($"/proc/{pid}") && !deadline.Passed)
+        {
+            Thread.Yield();
+        }
+
+        Assert.False(Directory.Exists($"/proc/{pid}"), "latmon is still running without its terminal.");
+    }
+
+    [Fact]
+    public void A_terminal_of_20_by_5_does_not_end_it_and_growing_makes_it_whole()
+    {
+        using NginxServer nginx = NginxServer.Start();
+        using HttpConnection connection = HttpConnection.Open(nginx.Port);
+        using TerminalSession terminal = TerminalSession.Start(20, 5);
+        TerminalState before = terminal.State;
+        terminal.StartLatmon(nginx.Port);
+        terminal.Resize(120, 40);
+        terminal.WaitFor(CanFreeze);
+        connection.Ask(HttpText.Get("/ok/grown"));
+        terminal.WaitFor("/ok/grown");
+        terminal.Resize(20, 5);
+        terminal.WaitUntilGone("/ok/grown");
+        terminal.Type("q");
+        terminal.WaitForEnd(exitCode: 0);
+        terminal.Resize(20, 5);
+        Assert.Equal(before, terminal.State);
+    }
+
+    [Fact]
+    public void Control_characters_in_a_path_do_not_reach_the_terminal()
+    {
+        using SocketServer server = SocketServer.Start(connection =>
+        {
+            HttpRequestReader reader = new(connection);
+            while (reader.Read() is not null)
+            {
+                connection.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8);
+            }
+        });
+        using HttpConnection connection = HttpConnection.Open(server.Port);
+        using TerminalSession terminal = TerminalSession.Start(120, 40);
+        terminal.StartLatmon(server.Port);
+        terminal.WaitFor(CanFreeze);
+
+        // Would leave the alternate screen and set the title, were it printed as it came.
+        connection.Ask(HttpText.Get("/evil\u001b[?1049l\u001b]0;stolen\u0007/end"));
+        connection.Ask(HttpText.Get("/ok/after"));
+        terminal.WaitFor("/ok/after");
+        terminal.WaitFor(CanFreeze);
+        terminal.Type("q");
+        terminal.WaitForEnd(exitCode: 0);
+    }
+}

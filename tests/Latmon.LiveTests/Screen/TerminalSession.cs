@@ -1,0 +1,100 @@
+using System.Globalization;
+using Latmon.LiveTests.Machine;
+using Latmon.LiveTests.Product;
+using Xunit;
+
+namespace Latmon.LiveTests.Screen;
+
+/// <summary>
+/// A real terminal: tmux on a socket of its own with a plain shell in it. Keys go in by <c>send-keys</c>; what the
+/// terminal shows is read back until it meets a condition.
+/// </summary>
+public sealed class TerminalSession : IDisposable
+{
+    private const string Tmux = "/usr/bin/tmux";
+    private const string Ended = "ended-with-";
+
+    private readonly TempDirectory _directory = new();
+
+    private TerminalSession(string latmon, int columns, int rows)
+    {
+        Run(
+            "-f", "/dev/null", "new-session", "-d", "-x", Text(columns), "-y", Text(rows),
+            "-e", $"HOME={_directory.Path}", "-e", $"LATMON={latmon}", "-e", "TERM=xterm-256color", "/bin/sh");
+    }
+
+    public static TerminalSession Start(int columns, int rows)
+    {
+        TerminalSession started = new(LatmonBinary.Path, columns, rows);
+        started.Type("echo sh''ell", "Enter");
+        started.WaitFor("shell");
+        return started;
+    }
+
+    public string Screen => Run("capture-pane", "-p");
+
+    /// <summary>How the terminal is set: equal before and after is what restored means.</summary>
+    public TerminalState State
+    {
+        get
+        {
+            File.Delete(_directory["stty"]);
+            Type("clear; stty -g > \"$HOME/stty\"; echo sett''ings", "Enter");
+            WaitFor("settings");
+            string[] flags = Run(
+                "display-message", "-p", "#{alternate_on} #{cursor_flag} #{mouse_any_flag} #{keypad_cursor_flag}").Split(' ');
+            return new TerminalState(File.ReadAllText(_directory["stty"]).Trim(), flags[0], flags[1], flags[2], flags[3]);
+        }
+    }
+
+    /// <summary>Runs latmon in the foreground of the shell and returns its pid.</summary>
+    public int StartLatmon(int port)
+    {
+        string run = $"clear; sh -c 'echo $$ > \"$HOME/pid\"; exec \"$LATMON\" --port {port}'; echo {Ended.Insert(3, "''")}$?";
+        Type(run, "Enter");
+        WaitUntil(() => File.Exists(_directory["pid"]) && File.ReadAllText(_directory["pid"]).EndsWith('\n'), "latmon starts");
+        return int.Parse(File.ReadAllText(_directory["pid"]).Trim(), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Keys by tmux's names (<c>Enter</c>, <c>Escape</c>, <c>Space</c>), anything else letter by letter.</summary>
+    public void Type(params string[] keys) => Run(["send-keys", .. keys]);
+
+    public void Resize(int columns, int rows) => Run("resize-window", "-x", Text(columns), "-y", Text(rows));
+
+    public void WaitFor(string text) => WaitUntil(() => Screen.Contains(text, StringComparison.Ordinal), $"\"{text}\" appears");
+
+    public void WaitUntilGone(string text) => WaitUntil(() => !Screen.Contains(text, StringComparison.Ordinal), $"\"{text}\" goes");
+
+    public void WaitForEnd(int exitCode) => WaitFor($"{Ended}{exitCode}");
+
+    /// <summary>Closes the terminal under whatever runs in it.</summary>
+    public void HangUp() => Run("kill-session");
+
+    public void Dispose()
+    {
+        try
+        {
+            Run("kill-server");
+        }
+        catch (InvalidOperationException)
+        {
+            // The server ends with its last session.
+        }
+
+        _directory.Dispose();
+    }
+
+    /// <summary>Each look starts tmux, which takes milliseconds; that is pause enough between two looks.</summary>
+    private void WaitUntil(Func<bool> condition, string what)
+    {
+        Deadline deadline = Deadline.In(Deadline.Usual);
+        while (!condition())
+        {
+            Assert.False(deadline.Passed, $"Waited in vain until {what}; the screen is\n{Screen}");
+        }
+    }
+
+    private string Run(params string[] arguments) => ChildProcess.Run(Tmux, ["-S", _directory["tmux"], .. arguments]);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

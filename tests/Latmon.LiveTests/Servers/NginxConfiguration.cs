@@ -1,0 +1,54 @@
+namespace Latmon.LiveTests.Servers;
+
+/// <summary>One location per situation; paths that need no file answer by <c>return</c>.</summary>
+public static class NginxConfiguration
+{
+    /// <param name="port">The port that is watched.</param>
+    /// <param name="aside">The port for everything that must not add traffic to the watched one.</param>
+    public static string Text(int port, int aside, bool alsoOnIPv6) => $$"""
+        daemon off;
+        worker_processes 1;
+        user nobody nogroup;
+        pid nginx.pid;
+        error_log error.log warn;
+        events { worker_connections 1024; }
+        http {
+          access_log off;
+          client_body_temp_path body;
+          proxy_temp_path proxy;
+          fastcgi_temp_path fastcgi;
+          uwsgi_temp_path uwsgi;
+          scgi_temp_path scgi;
+          client_max_body_size 100m;
+          large_client_header_buffers 8 32k;
+          keepalive_requests 1000000000;
+          default_type text/plain;
+          sendfile on;
+          server {
+            listen 127.0.0.1:{{port}};
+            {{(alsoOnIPv6 ? $"listen [::1]:{port};" : "")}}
+            root .;
+            location /files/ { }
+            location = /files/text.txt { gzip on; gzip_min_length 1; gzip_types text/plain; gzip_comp_level 1; }
+            location = /empty { return 204; }
+            location = /moved { return 301 /files/small.txt; }
+            location = /broken { return 500; }
+            location = /busy { return 503 "busy\n"; }
+            location /ok/ { return 200 "ok\n"; }
+            location /missing/ { return 404 "missing\n"; }
+            location /failing/ { return 500 "failing\n"; }
+            # Reads the whole body before it asks the other port, which is not told about the body.
+            location = /upload {
+              proxy_pass http://127.0.0.1:{{aside}}/sink;
+              proxy_pass_request_body off;
+              proxy_set_header Content-Length "";
+            }
+          }
+          server {
+            listen 127.0.0.1:{{aside}};
+            location = /status { stub_status; }
+            location = /sink { return 200 "taken\n"; }
+          }
+        }
+        """;
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Latmon.LiveTests.Clients;
+using Latmon.LiveTests.Machine;
+
+namespace Latmon.LiveTests.Servers;
+
+/// <summary>
+/// Debian's nginx with one worker, everything it writes in a directory of its own, on a free port of 127.0.0.1 and
+/// [::1]. A second port answers only for itself: <c>stub_status</c> and the place where uploads go, so that
+/// neither adds traffic to the port that is watched.
+/// </summary>
+public sealed partial class NginxServer : IDisposable
+{
+    public const int BigFileBytes = 50_000_000;
+
+    /// <summary>The body of <c>/files/small.txt</c>.</summary>
+    public const string SmallFile = "small\n";
+
+    private const string Nginx = "/usr/sbin/nginx";
+
+    private readonly TempDirectory _directory = new();
+    private readonly NetworkNamespace? _inside;
+    private readonly ChildProcess _process;
+    private readonly int _statusPort;
+    private long _ownRequests;
+
+    private NginxServer(int port, NetworkNamespace? inside, bool alsoOnIPv6 = true)
+    {
+        Port = port;
+        _inside = inside;
+        _statusPort = FreePort.Next();
+        WriteFiles(alsoOnIPv6);
+        string[] arguments = ["-p", _directory.Path, "-c", _directory["nginx.conf"], "-e", _directory["error.log"]];
+        (string file, string[] all) = inside?.Inside(Nginx, arguments) ?? (Nginx, arguments);
+        _process = ChildProcess.Start(file, all);
+        WaitUntilItAnswers();
+    }
+
+    public int Port { get; }
+
+    /// <summary>Process name and pid of what handles the requests: the one worker, not the master.</summary>
+    public int WorkerPid { get; private set; }
+
+    public static NginxServer Start() => new(FreePort.Next(), inside: null);
+
+    public static NginxServer Start(int port) => new(port, inside: null);
+
+    /// <summary>Leaves the port of [::1] to another server.</summary>
+    public static NginxServer StartOnIPv4(int port) => new(port, inside: null, alsoOnIPv6: false);
+
+    public static NginxServer StartInside(NetworkNamespace inside, int port) => new(port, inside);
+
+    /// <summary>All requests that nginx has read on the watched port, by its own count.</summary>
+    public long CountRequests()
+    {
+        using HttpConnection connection = Connect(_statusPort);
+        connection.Send(HttpText.Get("/status", "Connection: close"));
+        HttpReply reply = connection.ReadReply();
+        Match counts = Counts().Match(reply.Body);
+        return long.Parse(counts.Groups[1].ValueSpan, CultureInfo.InvariantCulture) - ++_ownRequests;
+    }
+
+    public void Dispose()
+    {
+        // SIGTERM is nginx's fast shutdown: the master ends its worker, then itself.
+        if (!_process.HasExited)
+        {
+            _process.Send(Signal.Terminate);
+            _process.WaitForExit(Deadline.Usual);
+        }
+
+        _process.Dispose();
+        _directory.Dispose();
+    }
+
+    private HttpConnection Connect(int port)
+    {
+        IPEndPoint server = new(IPAddress.Loopback, port);
+        return _inside is null ? HttpConnection.Open(server) : _inside.Run(() => HttpConnection.Open(server));
+    }
+
+    private void WaitUntilItAnswers()
+    {
+        Deadline deadline = Deadline.In(Deadline.Usual);
+        while (!TryCount())
+        {
+            // Watching for an early death is what paces the attempts.
+            if (deadline.Passed || _process.ExitsWithin(TimeSpan.FromMilliseconds(2)))
+            {
+                throw new InvalidOperationException($"nginx did not start: {string.Join('\n', _process.Errors.Lines)}");
+            }
+        }
+
+        string children = File.ReadAllText($"/proc/{_process.Pid}/task/{_process.Pid}/children");
+        WorkerPid = int.Parse(children.Trim(), CultureInfo.InvariantCulture);
+    }
+
+    private bool TryCount()
+    {
+        try
+        {
+            CountRequests();
+            return true;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            return false;
+        }
+    }
+
+    private void WriteFiles(bool alsoOnIPv6)
+    {
+        string files = Directory.CreateDirectory(_directory["files"]).FullName;
+        File.WriteAllText(Path.Combine(files, "small.txt"), SmallFile);
+        File.WriteAllLines(Path.Combine(files, "text.txt"), Enumerable.Range(0, 40_000).Select(i => $"line {i * 7919 % 40_009}"));
+        using (FileStream big = File.Create(Path.Combine(files, "big.bin")))
+        {
+            big.SetLength(BigFileBytes);
+        }
+
+        File.WriteAllText(_directory["nginx.conf"], NginxConfiguration.Text(Port, _statusPort, alsoOnIPv6));
+    }
+
+    [GeneratedRegex(@"requests\s+[0-9]+ [0-9]+ ([0-9]+)")]
+    private static partial Regex Counts();
+}
