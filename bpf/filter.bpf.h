@@ -44,6 +44,7 @@ __u32 filter_generation = 1;
 __u32 filter_netns;	 /* 0 = any */
 __u32 filter_by_port;	 /* the bitmap decides */
 __u32 filter_by_process; /* filter_pids and filter_comms decide */
+__u32 ephemeral_from = 32768; /* net.ipv4.ip_local_port_range */
 /* The connection that carries the terminal (SSH_CONNECTION), both ports in host order; 0 = none. */
 __u16 terminal_local_port;
 __u16 terminal_remote_port;
@@ -69,11 +70,16 @@ static __always_inline bool is_terminal(const struct turn *turn)
 	       turn->remote_port == terminal_remote_port && remote[0] == terminal[0] && remote[1] == terminal[1];
 }
 
-static __always_inline bool is_listener(const struct turn *turn)
+/*
+ * Which end of a connection that was there before latmon: the one whose port listens; where the listener is gone, the one
+ * whose port is not of the range that connect() chooses from, when the other one is.
+ */
+static __always_inline bool is_server_end(const struct turn *turn)
 {
 	struct port_key key = {.netns = turn->netns, .port = turn->local_port};
 
-	return bpf_map_lookup_elem(&listeners, &key);
+	return bpf_map_lookup_elem(&listeners, &key) ||
+	       (turn->local_port < ephemeral_from && turn->remote_port >= ephemeral_from);
 }
 
 static __always_inline bool process_matches(const struct turn *turn)

@@ -14,6 +14,7 @@
 #include "payload.bpf.h"
 #include "stream.bpf.h"
 #include "turn.bpf.h"
+#include "flush.bpf.h"
 
 /* First statement of tcp_rcv_established: a segment enters TCP, and what it acknowledges. */
 SEC("tp_btf/tcp_probe")
@@ -59,6 +60,13 @@ SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state, struct sock *sk, int oldstate, int newstate)
 {
 	return handle_state(sk, oldstate, newstate);
+}
+
+/* Run by the consumer itself, once, before it leaves. */
+SEC("iter/bpf_sk_storage_map")
+int flush(struct bpf_iter__bpf_sk_storage_map *ctx)
+{
+	return handle_flush(ctx->sk, ctx->value);
 }
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

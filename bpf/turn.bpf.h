@@ -117,19 +117,24 @@ static __always_inline void handle_ack(struct socket_state *s, struct tcp_sock *
 	if (s->mode == MODE_STREAM) {
 		if (before(s->ack_seq, seg->ack))
 			mark(s, RECORD_ACK, seg->now, seg->ack, 0);
-	} else if (s->phase == PHASE_OUT && !s->turn.ack_ns && !before(seg->ack, tp->write_seq)) {
+	} else if (s->phase == PHASE_OUT && !s->turn.ack_ns && !before(seg->ack, tp->write_seq) &&
+		   !before(tp->write_seq, s->out_end)) {
 		s->turn.ack_ns = seg->now;
 		emit(s, tp);
 	}
 	s->ack_seq = seg->ack;
 }
 
-/* New bytes extend the turn. Returns where in the segment begins what did not fit into the head but should cross too. */
+/*
+ * New bytes extend the turn. Returns where in the segment begins what did not fit into the head but should cross too. Behind
+ * a long body, a segment that finds everything read may be another request, so its beginning crosses as well.
+ */
 static __always_inline __u32 extend(struct socket_state *s, struct tcp_sock *tp, struct sk_buff *skb, const struct segment *seg)
 {
 	struct turn *turn = &s->turn;
 	__u32 at = seg->seq - turn->in_seq;
 	__u32 end = seg->seq + seg->len;
+	bool drained = !before(tp->copied_seq, s->in_end);
 
 	if (before(tp->rcv_nxt, seg->seq))
 		turn->out_of_order++;
@@ -140,7 +145,7 @@ static __always_inline __u32 extend(struct socket_state *s, struct tcp_sock *tp,
 	}
 	turn->segments++;
 	s->unsent = true;
-	if (turn->in_head < LATMON_HEAD_BYTES || at >= LATMON_BURST_BYTES)
+	if (turn->in_head < LATMON_HEAD_BYTES || (at >= LATMON_BURST_BYTES && !drained))
 		return seg->len;
 	return turn->in_head > at ? turn->in_head - at : 0;
 }
@@ -157,6 +162,14 @@ static __always_inline bool overlaps(struct socket_state *s, struct tcp_sock *tp
 	if (s->mode == MODE_TURNS)
 		finish(s, tp);
 	return false;
+}
+
+/* How far into the segment its bytes cross: one piece of it behind a long body, else all. */
+static __always_inline __u32 crossing(struct socket_state *s, const struct segment *seg)
+{
+	bool long_body = s->phase == PHASE_IN && seg->seq - s->turn.in_seq >= LATMON_BURST_BYTES;
+
+	return long_body && seg->len > LATMON_FRAGMENT_BYTES ? LATMON_FRAGMENT_BYTES : seg->len;
 }
 
 static __always_inline void handle_data(struct socket_state *s, struct sock *sk, struct tcp_sock *tp, struct sk_buff *skb,
@@ -178,7 +191,7 @@ static __always_inline void handle_data(struct socket_state *s, struct sock *sk,
 		rest = extend(s, tp, skb, seg);
 	}
 	if (rest < seg->len)
-		fragment_segment(s, skb, seg, rest, seg->len);
+		fragment_segment(s, skb, seg, rest, crossing(s, seg));
 }
 
 static __always_inline int handle_segment(struct sock *sk, struct sk_buff *skb)

@@ -177,6 +177,11 @@ struct task_struct {
 	char comm[16];
 };
 
+struct bpf_iter__bpf_sk_storage_map {
+	struct sock *sk;
+	void *value;
+};
+
 #pragma clang attribute pop
 
 #endif

@@ -7,6 +7,8 @@ internal sealed class BpfLink(nint link) : IDisposable
 {
     private nint _link = link;
 
+    public int Fd => Libbpf.bpf_link__fd(_link);
+
     public void Dispose()
     {
         nint link = Interlocked.Exchange(ref _link, 0);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Latmon.Bpf.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace Latmon.Bpf;
 
@@ -85,6 +86,26 @@ public sealed unsafe class BpfObject : IDisposable
         RequireAfterLoad();
         nint link = Libbpf.bpf_program__attach(Program(program));
         _links.Add(new BpfLink(BpfException.ThrowIfNull(link, $"attaching the program {program}")));
+    }
+
+    /// <summary>Runs an iterator program once over every element of a map, on this thread, until it is through.</summary>
+    public void RunOver(string program, string map)
+    {
+        RequireAfterLoad();
+        uint* mapFd = stackalloc uint[4]; // union bpf_iter_link_info, of which the first member is the map
+        mapFd[0] = (uint)Libbpf.bpf_map__fd(FindMap(map));
+        Libbpf.bpf_iter_attach_opts options = new()
+        {
+            sz = (nuint)sizeof(Libbpf.bpf_iter_attach_opts),
+            link_info = mapFd,
+            link_info_len = 4 * sizeof(uint),
+        };
+        nint handle = Libbpf.bpf_program__attach_iter(Program(program), &options);
+        using BpfLink link = new(BpfException.ThrowIfNull(handle, $"attaching the iterator {program}"));
+        int fd = Libbpf.bpf_iter_create(link.Fd);
+        BpfException.ThrowIfNegative(fd, $"running the iterator {program}");
+        using FileStream iteration = new(new SafeFileHandle(fd, ownsHandle: true), FileAccess.Read, bufferSize: 0);
+        iteration.CopyTo(Stream.Null);
     }
 
     public BpfMap Map(string name)

@@ -32,8 +32,10 @@ internal sealed class KernelFilter(BpfObject programs)
         _generation.Value++;
     }
 
+    /// <summary>What tells the server's end of connections that are older than this.</summary>
     public void AddListeners()
     {
+        programs.Global<uint>("ephemeral_from", ".data").Value = ListeningPorts.EphemeralFrom();
         foreach ((uint netns, int port) in ListeningPorts.All())
         {
             _listeners.Set(new PortKey(netns, (uint)port), (byte)1);

@@ -29,9 +29,12 @@ internal static class KernelPrograms
     {
         try
         {
-            foreach ((string name, _) in programs.Programs())
+            foreach ((string name, string section) in programs.Programs())
             {
-                programs.Attach(name);
+                if (!section.StartsWith("iter", StringComparison.Ordinal))
+                {
+                    programs.Attach(name);
+                }
             }
         }
         catch (BpfException e)

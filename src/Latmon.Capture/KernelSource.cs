@@ -85,7 +85,21 @@ public sealed class KernelSource : IDisposable
     /// <summary>Changes what is captured, from the next packet on. Any thread.</summary>
     public void Apply(TraceFilter filter) => _filter.Apply(filter);
 
-    /// <summary>Detaches, then hands over what was still in the ring.</summary>
+    /// <summary>
+    /// Hands over what is still in the ring and the answers that are not acknowledged yet, and completes
+    /// <see cref="Records"/>. Returns when the subscribers have seen the end.
+    /// </summary>
+    public void Stop()
+    {
+        if (_drain.IsAlive)
+        {
+            Flush();
+            _stop.Set();
+            _drain.Join();
+        }
+    }
+
+    /// <summary>Stops and detaches.</summary>
     public void Dispose()
     {
         if (_disposed)
@@ -94,17 +108,25 @@ public sealed class KernelSource : IDisposable
         }
 
         _disposed = true;
-        _stop.Set();
-        if (_drain.IsAlive)
-        {
-            _drain.Join();
-        }
-
+        Stop();
         _ring.Dispose();
         _programs.Dispose();
         _stamps.Dispose();
         _records.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>Where the iterator is refused, the answers that wait for their acknowledgement are not reported.</summary>
+    private void Flush()
+    {
+        try
+        {
+            _programs.RunOver("flush", "sockets");
+        }
+        catch (BpfException)
+        {
+            return;
+        }
     }
 
     private void Drain()

@@ -9,6 +9,7 @@ namespace Latmon.Capture;
 internal static class ListeningPorts
 {
     private const string Listening = "0A"; // TCP_LISTEN
+    private const uint DefaultEphemeralFrom = 32768;
 
     public static IEnumerable<(uint Netns, int Port)> All()
     {
@@ -22,6 +23,15 @@ internal static class ListeningPorts
                 }
             }
         }
+    }
+
+    /// <summary>The first port that connect() chooses from.</summary>
+    public static uint EphemeralFrom()
+    {
+        string? line = ReadLines("/proc/sys/net/ipv4/ip_local_port_range").FirstOrDefault();
+        return uint.TryParse(line?.Split('\t', ' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint first)
+            ? first
+            : DefaultEphemeralFrom;
     }
 
     /// <summary>Lines such as <c>0: 0100007F:1F90 00000000:0000 0A …</c>; others are passed over.</summary>

@@ -35,7 +35,7 @@ internal static class Programs
     {
         programs.Global<byte>("filter_ports").Span[conversation.Port >> 3] |= (byte)(1 << (conversation.Port & 7));
         programs.Global<uint>("filter_by_port").Value = 1;
-        foreach ((string program, _) in programs.Programs())
+        foreach ((string program, _) in programs.Programs().Where(program => program.Section.StartsWith("tp_btf/", StringComparison.Ordinal)))
         {
             programs.Attach(program);
         }

@@ -72,6 +72,23 @@ internal static unsafe partial class Libbpf
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint bpf_program__attach(nint program);
 
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct bpf_iter_attach_opts
+    {
+        public nuint sz;
+        public uint* link_info;
+        public uint link_info_len;
+    }
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint bpf_program__attach_iter(nint program, bpf_iter_attach_opts* opts);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_link__fd(nint link);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_iter_create(int linkFd);
+
     [LibraryImport(Library)]
     internal static partial int bpf_link__destroy(nint link);
 

@@ -51,6 +51,12 @@ internal sealed class Connection
     /// <summary>The server answered before it had the whole request; what still comes of it is no new request.</summary>
     private bool IsBodyMissing => Open.RequestBytes < _requestBody.MessageLength;
 
+    /// <summary>Bytes of the open request that have not come yet.</summary>
+    public long BodyRest => Math.Max(0, _requestBody.MessageLength - Open.RequestBytes);
+
+    /// <summary>The open request has its whole answer, although its body is not complete.</summary>
+    public bool IsAnswered => _answerComplete;
+
     public void Reset(ulong id)
     {
         Id = id;
@@ -211,6 +217,12 @@ internal sealed class Connection
             IsOpaque |= Open.Status == 101 || Open.Method == HttpMethodName.Connect;
         }
 
+        if (Protocol == ProtocolName.Http1 && Open.ResponseBytes < _responseBody.MessageLength && OpenMoments.WriteNs > 0
+            && (Open.Notes & ExchangeNotes.EventsLost) == 0)
+        {
+            Open.Notes |= ExchangeNotes.ResponseCut;
+        }
+
         LayerCutter.Cut(OpenMoments, ref Open);
         totals.Exchanges++;
         totals.Incomplete += Open.IsComplete ? 0 : 1;
@@ -223,6 +235,7 @@ internal sealed class Connection
     {
         OpenMoments.Append(Moments.Of(turn), _answerBegan);
         Open.Method = _earlier.Method;
+        Open.TraceContext = _earlier.TraceContext;
         Open.Status = _earlier.Status;
         Open.Notes |= _earlier.Notes;
         Open.RequestBytes += _earlier.RequestBytes;
@@ -235,6 +248,7 @@ internal sealed class Connection
         if (_hasHead)
         {
             Open.Method = _head.Method;
+            Open.TraceContext = TraceContext.Find(request);
             OpenPath.Set(request.Slice(_head.PathStart, _head.PathLength));
             _requestBody = _head.Body;
         }

@@ -59,7 +59,7 @@ public sealed class Correlator
         _batch.Begin(_batch.TakenNs, _batch.RealMinusMonotonicNs);
         foreach (Connection connection in _connections.All)
         {
-            EndSession(connection, 0);
+            EndSession(connection, 0, connectionEnds: true);
             if (connection.HasOpen && connection.OpenMoments.WriteNs > 0)
             {
                 connection.Finish(_batch, ExchangeNotes.EndInferred, ref _totals);
@@ -78,7 +78,7 @@ public sealed class Correlator
     {
         Connection connection = _connections.GetOrAdd(turn.Conn, ref _totals);
         connection.LastSeenNs = nowNs;
-        EndSession(connection, turn.Number);
+        EndSession(connection, turn.Number, connectionEnds: false);
         connection.Look(RecordReader.InHead(record, turn), RecordReader.OutHead(record, turn));
         bool reported = turn.Number == connection.LastTurn && !connection.HasOpen;
         if (!connection.IsOpaque)
@@ -89,16 +89,34 @@ public sealed class Correlator
         connection.LastTurn = turn.Number;
         if ((turn.Flags & TurnNotes.Closed) != 0)
         {
-            EndSession(connection, 0);
+            EndSession(connection, 0, connectionEnds: true);
             _connections.Remove(connection);
         }
     }
 
     private void TakeTurn(Connection connection, in TurnRecord turn, ReadOnlySpan<byte> record, bool reported)
     {
+        if (connection.Stream is { IsActive: true } session)
+        {
+            session.Append(record);
+            session.Drain(atEnd: false, _batch, ref _totals);
+            return;
+        }
+
+        if (reported && (turn.Flags & TurnNotes.Stream) == 0 && (connection.Stream?.Deferred.IsEmpty ?? true))
+        {
+            return;
+        }
+
         ReadOnlySpan<byte> request = RecordReader.InHead(record, turn);
         if (connection.Continues(turn))
         {
+            long bodyRest = connection.BodyRest;
+            if (connection.IsAnswered && turn.InBytes > bodyRest && TakeBehindBody(connection, record, bodyRest))
+            {
+                return;
+            }
+
             connection.Continue();
         }
         else if (!connection.HasOpen || turn.Number != connection.Open.Turn)
@@ -107,11 +125,6 @@ public sealed class Correlator
             if (connection.HoldsSeveral(turn))
             {
                 TakeSeveral(connection, turn, record, reported);
-                return;
-            }
-
-            if (reported)
-            {
                 return;
             }
 
@@ -131,6 +144,26 @@ public sealed class Correlator
         {
             connection.Finish(_batch, ExchangeNotes.None, ref _totals);
         }
+    }
+
+    /// <summary>
+    /// The rest of a body whose request was answered early, and another request behind it. False when that one's head was not
+    /// captured.
+    /// </summary>
+    private bool TakeBehindBody(Connection connection, ReadOnlySpan<byte> record, long bodyRest)
+    {
+        StreamSession session = connection.Stream ??= new StreamSession();
+        session.Begin(record, reported: 0, bodyRest);
+        if (!session.HasRequests)
+        {
+            session.Clear();
+            return false;
+        }
+
+        connection.Open.RequestBytes += bodyRest;
+        FinishOpen(connection, ExchangeNotes.None);
+        session.Drain(atEnd: false, _batch, ref _totals);
+        return true;
     }
 
     private void TakeSeveral(Connection connection, in TurnRecord turn, ReadOnlySpan<byte> record, bool reported)
@@ -164,8 +197,21 @@ public sealed class Correlator
         }
         else if (fragment.Kind == RecordKind.Segment && !connection.IsOpaque)
         {
-            EndSession(connection, 0);
-            connection.Stream.Wait(fragment, RecordReader.Payload(record, fragment));
+            EndSession(connection, 0, connectionEnds: false);
+            TakeEarly(connection.Stream, fragment, RecordReader.Payload(record, fragment));
+        }
+    }
+
+    /// <summary>Bytes of a turn whose record comes later; or more of a session that the deferred turn turned out to be.</summary>
+    private static void TakeEarly(StreamSession session, in FragmentRecord fragment, ReadOnlySpan<byte> payload)
+    {
+        if (session.IsActive)
+        {
+            session.Add(fragment, payload);
+        }
+        else
+        {
+            session.Wait(fragment, payload);
         }
     }
 
@@ -173,14 +219,17 @@ public sealed class Correlator
     {
         if (_connections.Find(id) is { } connection)
         {
-            EndSession(connection, 0);
+            EndSession(connection, 0, connectionEnds: true);
             FinishOpen(connection, ExchangeNotes.None);
             _connections.Remove(connection);
         }
     }
 
-    /// <summary>Something else than the turn <paramref name="number"/> comes: what waited for more of it is complete.</summary>
-    private void EndSession(Connection connection, uint number)
+    /// <summary>
+    /// Something else than the turn <paramref name="number"/> comes: what waited for more of it is complete, unless requests
+    /// still wait for their answers on a connection that goes on.
+    /// </summary>
+    private void EndSession(Connection connection, uint number, bool connectionEnds)
     {
         if (connection.Stream is not { } session)
         {
@@ -192,7 +241,7 @@ public sealed class Correlator
             session.Begin(session.Deferred, reported: 0);
         }
 
-        if (session.IsActive)
+        if (session.IsActive && (connectionEnds || !session.IsAnswerDue))
         {
             session.Drain(atEnd: true, _batch, ref _totals);
             session.Clear();

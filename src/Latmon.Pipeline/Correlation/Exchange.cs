@@ -42,6 +42,7 @@ public struct Exchange
     public long RunnableNs;
     public long BlockedNs;
 
+    public TraceContext TraceContext;
     public int Pid;
     public int Tid;
     public Bytes16 Comm;
@@ -102,7 +103,10 @@ public enum ExchangeNotes
     /// <summary>The protocol does not tell where the answer ends, and nothing followed for a while.</summary>
     EndInferred = 128,
 
-    AnyLoss = NoResponse | RequestHeadMissing | ResponseHeadMissing | EventsLost,
+    /// <summary>Fewer bytes than the response's head promised.</summary>
+    ResponseCut = 256,
+
+    AnyLoss = NoResponse | RequestHeadMissing | ResponseHeadMissing | EventsLost | ResponseCut,
 }
 
 /// <summary>Durations indexed by <see cref="Layer"/>, and how each is known. Fits the sum by construction.</summary>

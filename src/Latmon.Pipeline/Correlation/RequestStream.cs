@@ -55,6 +55,9 @@ internal sealed class RequestStream
         Parse();
     }
 
+    /// <summary>Where the first request begins, at the beginning of a session.</summary>
+    public void StartAt(long position) => _start = position;
+
     public void Clear()
     {
         _requests.Clear();
@@ -82,6 +85,7 @@ internal sealed class RequestStream
             }
 
             Request request = new(head.Method, _start, _start + head.Body.HeadLength + head.Body.BodyLength, _gap);
+            request.TraceContext = TraceContext.Find(bytes[..head.Body.HeadLength]);
             request.Path.Set(bytes.Slice(head.PathStart, head.PathLength));
             _requests.Enqueue(request);
             _unanswered.Enqueue(head.Method);
@@ -112,6 +116,8 @@ internal sealed class RequestStream
     internal sealed class Request(HttpMethodName method, long start, long end, bool afterGap)
     {
         public PathBuffer Path;
+
+        public TraceContext TraceContext { get; set; }
 
         public HttpMethodName Method { get; } = method;
 

@@ -10,11 +10,12 @@ internal sealed class StreamMarks
 
     private readonly List<(long End, long Ns, long ExtraNs, int Tid)> _marks = [];
 
+    /// <summary>A mark that tells of no new byte is passed over: a record may be handed over twice.</summary>
     /// <param name="end">The boundary was passed by every byte before this position.</param>
     /// <param name="extraNs">A second stamp of the same event, 0 when there is none.</param>
     public void Add(long end, long ns, long extraNs = 0, int tid = 0)
     {
-        if (ns <= 0)
+        if (ns <= 0 || HasReached(end))
         {
             return;
         }

@@ -18,6 +18,9 @@ internal sealed class StreamSession
     /// <summary>Requests without an answer, or answers without a request, beyond which their pairing has been lost.</summary>
     private const int MostUnpaired = 4096;
 
+    /// <summary>Beyond this the middle goes: a request is looked for at the beginning of a burst and behind a body.</summary>
+    private const int WaitingCapacity = 64;
+
     private readonly RequestStream _requests = new();
     private readonly ResponseStream _responses;
     private readonly StreamMarks _segments = new();
@@ -31,7 +34,7 @@ internal sealed class StreamSession
     private int _deferredLength;
     private int _reported;
     private StreamPosition _in;
-    private StreamPosition _out;
+    private StreamPosition? _out;
     private long _outEnd;
     private Exchange _facts;
     private uint _ordinal;
@@ -62,10 +65,12 @@ internal sealed class StreamSession
     /// <summary>Keeps a fragment whose turn has not come yet. What is not needed goes with <see cref="Clear"/>.</summary>
     public void Wait(in FragmentRecord fragment, ReadOnlySpan<byte> data)
     {
-        if (_waiting.Count < 64)
+        if (_waiting.Count == WaitingCapacity)
         {
-            _waiting.Add((fragment, data.ToArray()));
+            _waiting.RemoveAt(WaitingCapacity / 2);
         }
+
+        _waiting.Add((fragment, data.ToArray()));
     }
 
     /// <summary>Keeps a copy of a turn record in place of an earlier one of the same turn.</summary>
@@ -82,14 +87,15 @@ internal sealed class StreamSession
 
     /// <summary>The turn with which the overlap began, or which holds more than one request.</summary>
     /// <param name="reported">How many of its exchanges were handed over before, because it looked finished.</param>
-    public void Begin(ReadOnlySpan<byte> record, int reported)
+    /// <param name="bodyRest">How many bytes of the turn still belong to a request that was reported before.</param>
+    public void Begin(ReadOnlySpan<byte> record, int reported, long bodyRest = 0)
     {
         ref readonly TurnRecord turn = ref RecordReader.Turn(record);
         IsActive = true;
         _deferredLength = 0;
         _reported = reported;
         _in = new StreamPosition(turn.InSeq);
-        _out = new StreamPosition(turn.OutSeq);
+        _out = null;
         _ordinal = 0;
         _lost = false;
         _beforeAccept = (turn.Flags & TurnNotes.BeforeAccept) != 0;
@@ -97,17 +103,39 @@ internal sealed class StreamSession
         ExchangeFacts.TakeConnection(turn, ref _facts);
         _facts.SrttUs = turn.SrttUs;
         _facts.Tid = turn.ReadTid;
-        AddMarks(turn);
-        _requests.Append(0, RecordReader.InHead(record, turn));
+        _requests.StartAt(bodyRest);
+        Append(record);
+    }
+
+    /// <summary>
+    /// True when requests wait for answers that can still come: the next turn goes on with them. After a loss nothing is
+    /// carried over, because a wrong pair is worse than none.
+    /// </summary>
+    public bool IsAnswerDue => IsActive && !_lost && _requests.Count > _responses.Count;
+
+    public bool HasRequests => _requests.Count > 0;
+
+    /// <summary>Another turn of the same session, or the same turn handed over again.</summary>
+    public void Append(ReadOnlySpan<byte> record)
+    {
+        ref readonly TurnRecord turn = ref RecordReader.Turn(record);
+        long inStart = _in.Of(turn.InSeq);
+        AddInMarks(turn, inStart);
+        _requests.Append(inStart, RecordReader.InHead(record, turn));
         foreach ((FragmentRecord fragment, byte[] data) in _waiting)
         {
             _requests.Append(_in.Of(fragment.Seq), data);
         }
 
         _waiting.Clear();
-        _outEnd = turn.OutBytes;
-        _responses.Append(0, turn.OutBytes, RecordReader.OutHead(record, turn));
         _nextFragment = turn.Fragments;
+        if (turn.WriteNs > 0)
+        {
+            long outStart = OutPosition(turn.OutSeq);
+            AddOutMarks(turn, outStart);
+            _outEnd = outStart + turn.OutBytes;
+            _responses.Append(outStart, turn.OutBytes, RecordReader.OutHead(record, turn));
+        }
     }
 
     public void Add(in FragmentRecord fragment, ReadOnlySpan<byte> data)
@@ -128,16 +156,16 @@ internal sealed class StreamSession
                 _reads.Add(_in.Of(fragment.Seq), fragment.TimeNs, tid: fragment.Tid);
                 break;
             case RecordKind.Write:
-                long at = _out.Of(fragment.Seq);
+                long at = OutPosition(fragment.Seq);
                 _outEnd = at + fragment.Len;
                 _writes.Add(_outEnd, fragment.TimeNs, tid: fragment.Tid);
                 _responses.Append(at, fragment.Len, data);
                 break;
             case RecordKind.Tx:
-                _transmitted.Add(_out.Of(fragment.Seq), fragment.TimeNs);
+                _transmitted.Add(OutPosition(fragment.Seq), fragment.TimeNs);
                 break;
             case RecordKind.Ack:
-                _acknowledged.Add(_out.Of(fragment.Seq), fragment.TimeNs);
+                _acknowledged.Add(OutPosition(fragment.Seq), fragment.TimeNs);
                 break;
         }
     }
@@ -180,23 +208,34 @@ internal sealed class StreamSession
         }
     }
 
-    private void AddMarks(in TurnRecord turn)
+    /// <summary>Counted from the first outbound byte that was seen.</summary>
+    private long OutPosition(uint seq)
     {
-        _segments.Add(turn.InBytes, turn.TcpNs, turn.NicNs);
-        _readable.Add(1, turn.ReadyNs);
-        _readable.Add(turn.InBytes, turn.ReadyLastNs);
+        StreamPosition position = _out ?? new StreamPosition(seq);
+        long at = position.Of(seq);
+        _out = position;
+        return at;
+    }
+
+    private void AddInMarks(in TurnRecord turn, long start)
+    {
+        _segments.Add(start + turn.InBytes, turn.TcpNs, turn.NicNs);
+        _readable.Add(start + 1, turn.ReadyNs);
+        _readable.Add(start + turn.InBytes, turn.ReadyLastNs);
         _reads.Add(_in.Of(turn.ReadSeq), turn.ReadLastNs, tid: turn.ReadTid);
-        _writes.Add(turn.WriteLastNs > turn.WriteNs ? 1 : turn.OutBytes, turn.WriteNs, tid: turn.WriteTid);
-        if (turn.WriteLastNs > turn.WriteNs)
+    }
+
+    private void AddOutMarks(in TurnRecord turn, long start)
+    {
+        bool severalWrites = turn.WriteLastNs > turn.WriteNs;
+        _writes.Add(start + (severalWrites ? 1 : turn.OutBytes), turn.WriteNs, tid: turn.WriteTid);
+        if (severalWrites)
         {
-            _writes.Add(turn.OutBytes, turn.WriteLastNs, tid: turn.WriteTid);
+            _writes.Add(start + turn.OutBytes, turn.WriteLastNs, tid: turn.WriteTid);
         }
 
-        _transmitted.Add(_out.Of(turn.TxSeq), turn.TxLastNs);
-        if (turn.AckNs > 0)
-        {
-            _acknowledged.Add(turn.OutBytes, turn.AckNs);
-        }
+        _transmitted.Add(OutPosition(turn.TxSeq), turn.TxLastNs);
+        _acknowledged.Add(start + turn.OutBytes, turn.AckNs);
     }
 
     private void Finish(
@@ -206,6 +245,7 @@ internal sealed class StreamSession
         exchange.Protocol = ProtocolName.Http1;
         exchange.Ordinal = _ordinal++;
         exchange.Method = request.Method;
+        exchange.TraceContext = request.TraceContext;
         exchange.Status = (short)(response?.Status ?? 0);
         exchange.RequestBytes = request.End - request.Start;
         exchange.ResponseBytes = response is null ? 0 : response.End - response.Start;

@@ -44,13 +44,30 @@ public sealed class ExchangeJson : IDisposable
     private void WriteHead(in Exchange exchange, ReadOnlySpan<byte> name, long realMinusMonotonicNs)
     {
         _ = _line.Raw("{\"schema\":1,\"id\":\""u8);
-        _ = TraceId.Of(exchange).TryFormat(_line.Room(16), out int written, "x16", CultureInfo.InvariantCulture);
-        _line.Advance(written);
-        _ = _line.Raw("\",\"trace_id\":null,\"role\":\"server\",\"protocol\":\""u8).Raw(exchange.Protocol.Utf8Text())
+        _ = WriteHex(TraceId.Of(exchange)).Raw("\",\"trace_id\":"u8);
+        if (exchange.TraceContext.IsKnown)
+        {
+            _ = _line.Raw("\""u8);
+            _ = WriteHex(exchange.TraceContext.High);
+            _ = WriteHex(exchange.TraceContext.Low).Raw("\""u8);
+        }
+        else
+        {
+            _ = _line.Raw("null"u8);
+        }
+
+        _ = _line.Raw(",\"role\":\"server\",\"protocol\":\""u8).Raw(exchange.Protocol.Utf8Text())
             .Raw("\",\"name\":\""u8).Raw(name)
             .Raw("\",\"start_unix_ns\":"u8).Number(exchange.StartNs + realMinusMonotonicNs)
             .Raw(",\"duration_ns\":"u8).Number(exchange.DurationNs)
             .Raw(",\"delivered_ns\":"u8).NumberOrNull(exchange.DeliveredNs, exchange.DeliveredNs >= 0);
+    }
+
+    private JsonLine WriteHex(ulong value)
+    {
+        _ = value.TryFormat(_line.Room(16), out int written, "x16", CultureInfo.InvariantCulture);
+        _line.Advance(written);
+        return _line;
     }
 
     private void WriteWho(in Exchange exchange, ReadOnlySpan<byte> comm)

@@ -15,6 +15,7 @@ internal static class NoteText
         (ExchangeNotes.RequestHeadMissing, "request head not seen"),
         (ExchangeNotes.ResponseHeadMissing, "response head not seen"),
         (ExchangeNotes.EventsLost, "events lost"),
+        (ExchangeNotes.ResponseCut, "response cut short"),
         (ExchangeNotes.EndInferred, "end inferred from silence"),
     ];
 

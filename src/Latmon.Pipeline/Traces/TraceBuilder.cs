@@ -17,6 +17,10 @@ public static class TraceBuilder
     public static Trace Build(in Exchange exchange, ReadOnlySpan<byte> path, long realMinusMonotonicNs) => new()
     {
         Id = TraceId.Of(exchange).ToString("x16", CultureInfo.InvariantCulture),
+        TraceId = exchange.TraceContext.IsKnown
+            ? exchange.TraceContext.High.ToString("x16", CultureInfo.InvariantCulture)
+                + exchange.TraceContext.Low.ToString("x16", CultureInfo.InvariantCulture)
+            : null,
         Role = Role.Server,
         Protocol = exchange.Protocol.Text(),
         Name = Name(exchange, path),

@@ -49,9 +49,10 @@ internal static class StatCommand
             source.Start();
             Console.Error.WriteLine(WatchingText.Of(filter));
             end.Wait(duration);
+            source.Stop();
         }
 
-        using Stream stdout = Console.OpenStandardOutput();
+        using FileStream stdout = StandardOutput.Open();
         StatTable table = new(totals);
         stdout.Write(json ? table.Json() : table.Text());
         return ExitCode.Success;

@@ -50,7 +50,7 @@ internal static class TraceCommand
     private static int Run(TraceFilter filter, bool json, long limit, TimeSpan? duration)
     {
         using EndSignal end = new();
-        using Stream stdout = Console.OpenStandardOutput();
+        using FileStream stdout = StandardOutput.Open();
         using TraceLines lines = new(stdout, filter, json, limit, end);
         using (KernelSource source = KernelSource.Open(filter))
         {
@@ -58,6 +58,7 @@ internal static class TraceCommand
             source.Start();
             Console.Error.WriteLine(WatchingText.Of(filter));
             end.Wait(duration);
+            source.Stop();
         }
 
         Console.Error.WriteLine(lines.Summary);
@@ -65,7 +66,7 @@ internal static class TraceCommand
     }
 
     /// <summary>Writes on the drain thread. A closed stdout ends the command: nobody reads any more.</summary>
-    private sealed class TraceLines(Stream stdout, TraceFilter filter, bool json, long limit, EndSignal end) : IDisposable
+    private sealed class TraceLines(FileStream stdout, TraceFilter filter, bool json, long limit, EndSignal end) : IDisposable
     {
         private readonly ExchangeJson _json = new();
         private readonly TraceText _text = new();

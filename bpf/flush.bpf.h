@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Hands over every turn that is not acknowledged yet, when the consumer is about to leave: nothing else would, and the last
+ * answers of a run would be missing although they were given.
+ */
+#ifndef LATMON_FLUSH_BPF_H
+#define LATMON_FLUSH_BPF_H
+
+static __always_inline int handle_flush(struct sock *sk, struct socket_state *s)
+{
+	struct tcp_sock *tp;
+
+	tp = sk ? bpf_skc_to_tcp_sock(sk) : NULL;
+	if (tp && s && !s->ignored && s->phase == PHASE_OUT && s->mode == MODE_TURNS && s->unsent)
+		emit(s, tp);
+	return 0;
+}
+
+#endif
