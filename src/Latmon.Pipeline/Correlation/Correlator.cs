@@ -198,7 +198,7 @@ public sealed class Correlator
         if (connection.Stream.IsActive)
         {
             connection.Stream.Add(fragment, RecordReader.Payload(record, fragment));
-            connection.Stream.Drain(atEnd: false, _batch, ref _totals);
+            connection.Stream.DrainOrGiveUp(_batch, ref _totals);
         }
         else if (fragment.Kind == RecordKind.Segment && !connection.IsOpaque)
         {
