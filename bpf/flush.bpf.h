@@ -6,11 +6,8 @@
 #ifndef LATMON_FLUSH_BPF_H
 #define LATMON_FLUSH_BPF_H
 
-static __always_inline int handle_flush(struct sock *sk, struct socket_state *s)
+static __always_inline int handle_flush(struct tcp_sock *tp, struct socket_state *s)
 {
-	struct tcp_sock *tp;
-
-	tp = sk ? bpf_skc_to_tcp_sock(sk) : NULL;
 	if (tp && s && !s->ignored && s->phase == PHASE_OUT && s->mode == MODE_TURNS && s->unsent)
 		emit(s, tp);
 	return 0;

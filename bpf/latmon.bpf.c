@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Attach points: which kernel hook feeds which handler. Tracepoints only, no system call hooks; nothing is ever written to
- * traffic, and nothing here wakes the consumer, which would run on the traced thread's time: it comes by itself.
+ * Attach points: which kernel hook feeds which handler. Several programs of one boundary stand for different kernels; user
+ * space loads one of them (HookTable.cs). No system call hooks; nothing is ever written to traffic, and nothing here
+ * wakes the consumer, which would run on the traced thread's time: it comes by itself.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -16,6 +17,21 @@
 #include "turn.bpf.h"
 #include "flush.bpf.h"
 
+/*
+ * Of functions whose parameters differ between kernels: how many there are, from the kernel's type information, set before
+ * load. The result comes behind them. Read by inline assembly, because the compiler merges the alternatives into
+ * arithmetic on the context, which verifiers before 7.2 refuse.
+ */
+const volatile __u8 accept_parameters = 2;
+const volatile __u8 recvmsg_parameters = 5;
+
+#define ARGUMENT(n)                                                                                                    \
+	({                                                                                                             \
+		__u64 value;                                                                                           \
+		asm volatile("%0 = *(u64 *)(%1 + 8 * " #n ")" : "=r"(value) : "r"(ctx));                               \
+		value;                                                                                                 \
+	})
+
 /* First statement of tcp_rcv_established: a segment enters TCP, and what it acknowledges. */
 SEC("tp_btf/tcp_probe")
 int BPF_PROG(segment, struct sock *sk, struct sk_buff *skb)
@@ -25,6 +41,13 @@ int BPF_PROG(segment, struct sock *sk, struct sk_buff *skb)
 
 SEC("tp_btf/sk_data_ready")
 int BPF_PROG(readable, struct sock *sk)
+{
+	return handle_readable(sk);
+}
+
+/* The tracepoint above stands at the beginning of this function since 6.3. */
+SEC("fentry/sock_def_readable")
+int BPF_PROG(readable_function, struct sock *sk)
 {
 	return handle_readable(sk);
 }
@@ -41,6 +64,20 @@ SEC("tp_btf/tcp_sendmsg_locked")
 int BPF_PROG(write, struct sock *sk, const struct msghdr *msg)
 {
 	return handle_write(sk, msg, msg->msg_iter.count);
+}
+
+/* Before 6.16. Once per call, with the whole length. */
+SEC("fentry/tcp_sendmsg_locked")
+int BPF_PROG(write_function, struct sock *sk, const struct msghdr *msg, __u64 size)
+{
+	return handle_write(sk, msg, size);
+}
+
+/* Pages of a file, which went past tcp_sendmsg_locked before 6.5. Under the socket's lock, unlike tcp_sendpage. */
+SEC("fentry/do_tcp_sendpages")
+int BPF_PROG(write_pages, struct sock *sk, void *page, int offset, __u64 size)
+{
+	return handle_write(sk, NULL, size);
 }
 
 /* After the queueing discipline. */
@@ -62,11 +99,58 @@ int BPF_PROG(state, struct sock *sk, int oldstate, int newstate)
 	return handle_state(sk, oldstate, newstate);
 }
 
-/* Run by the consumer itself, once, before it leaves. */
+SEC("fexit/inet_csk_accept")
+int accept(__u64 *ctx)
+{
+	struct sock *sk = accept_parameters == 2 ? (struct sock *)ARGUMENT(2) : (struct sock *)ARGUMENT(4);
+
+	return handle_accept(sk);
+}
+
+#ifdef HEADS_FROM_BUFFERS
+/* (sk, msg, len[, nonblock], flags[, addr_len]) */
+SEC("fexit/tcp_recvmsg")
+int read_buffer(__u64 *ctx)
+{
+	const struct msghdr *msg = (const struct msghdr *)ARGUMENT(1);
+	struct sock *sk = (struct sock *)ARGUMENT(0);
+
+	if (recvmsg_parameters == 6)
+		return handle_read_buffer(sk, msg, (__u32)ARGUMENT(4), (int)ARGUMENT(6));
+	if (recvmsg_parameters == 5)
+		return handle_read_buffer(sk, msg, (__u32)ARGUMENT(3), (int)ARGUMENT(5));
+	return handle_read_buffer(sk, msg, (__u32)ARGUMENT(3), (int)ARGUMENT(4));
+}
+#endif
+
+/* Flush is run by the consumer itself, once, before it leaves. */
+#ifdef SOCKETS_IN_MAP
+
+SEC("tp_btf/tcp_destroy_sock")
+int BPF_PROG(forget, struct sock *sk)
+{
+	forget_state(sk);
+	return 0;
+}
+
+SEC("iter/bpf_map_elem")
+int flush(struct bpf_iter__bpf_map_elem *ctx)
+{
+	const __u64 *address = ctx->key;
+
+	return address ? handle_flush((struct tcp_sock *)*address, ctx->value) : 0;
+}
+
+#else
+
 SEC("iter/bpf_sk_storage_map")
 int flush(struct bpf_iter__bpf_sk_storage_map *ctx)
 {
-	return handle_flush(ctx->sk, ctx->value);
+	struct sock *sk = ctx->sk;
+
+	return sk ? handle_flush(bpf_skc_to_tcp_sock(sk), ctx->value) : 0;
 }
+
+#endif
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

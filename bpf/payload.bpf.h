@@ -1,38 +1,101 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Heads of requests and responses, and what the ring carries of them. Bytes are copied from where they lie when they pass
- * (the packet on the way in, the caller's buffer on the way out); nothing is parsed and nothing is kept here.
+ * Heads of requests and responses, and what the ring carries of them. Bytes are copied from where they lie when they pass;
+ * nothing is parsed and nothing is kept here.
+ *
+ * On the way out they lie in the writer's buffer. On the way in there are two builds: from the packet, where the kernel lets
+ * tracing programs open one (bpf_dynptr_from_skb, 6.12), else from the reader's buffer when its call returns
+ * (HEADS_FROM_BUFFERS). The second sees nothing of what is spliced or discarded.
  */
 #ifndef LATMON_PAYLOAD_BPF_H
 #define LATMON_PAYLOAD_BPF_H
 
-extern int bpf_dynptr_from_skb(struct sk_buff *skb, __u64 flags, struct bpf_dynptr *ptr) __ksym __weak;
-
 /* Set before load: 0 copies no payload at all. */
 const volatile __u8 copy_heads = 1;
 
-/* Keeps the compiler from forgetting a bound that the verifier must see. */
+/*
+ * Keeps the compiler from forgetting a bound that the verifier must see. A test for 0 beside it would be merged with the
+ * upper bound into one on a copy of the value, which verifiers before 6.13 do not connect; to copy nothing is harmless.
+ */
 #define BOUND(value, mask) asm volatile("%0 &= " #mask : "+r"(value))
 
-/* The next bytes of the request behind those that are kept already. at: the segment's offset in the turn. */
-static __always_inline void keep_in_head(struct turn *turn, struct sk_buff *skb, __u32 header, __u32 at, __u32 len)
+#ifdef HEADS_FROM_BUFFERS
+
+struct payload {
+	const char *base;
+};
+
+static __always_inline bool copy_payload(void *to, __u64 count, struct payload *from, __u32 at)
 {
-	struct bpf_dynptr packet;
-	__u64 from = turn->in_head;
+	return !bpf_probe_read_user(to, count, from->base + at);
+}
+
+#else
+
+extern int bpf_dynptr_from_skb(struct sk_buff *skb, __u64 flags, struct bpf_dynptr *ptr) __ksym;
+
+#define payload bpf_dynptr
+
+static __always_inline bool copy_payload(void *to, __u64 count, struct bpf_dynptr *from, __u32 at)
+{
+	return !bpf_dynptr_read(to, count, from, at, 0);
+}
+
+#endif
+
+/*
+ * The next bytes of the request behind those that are kept already. at: their offset in the turn; begin: in the payload.
+ */
+static __always_inline void keep_in_head(struct turn *turn, struct payload *from, __u32 begin, __u32 at, __u32 len)
+{
+	__u64 kept = turn->in_head;
 	__u64 count = len;
 
-	if (!copy_heads || at != from || from >= LATMON_HEAD_BYTES)
+	if (at != kept || kept >= LATMON_HEAD_BYTES)
 		return;
-	if (count > LATMON_HEAD_BYTES - from)
-		count = LATMON_HEAD_BYTES - from;
-	BOUND(from, 511);
+	if (count > LATMON_HEAD_BYTES - kept)
+		count = LATMON_HEAD_BYTES - kept;
+	BOUND(kept, 511);
 	BOUND(count, 1023);
-	if (!count || count > LATMON_HEAD_BYTES || bpf_dynptr_from_skb(skb, 0, &packet))
-		return;
-	if (bpf_dynptr_read(turn->heads + from, count, &packet, header, 0))
-		return;
-	turn->in_head += count;
+	if (count <= LATMON_HEAD_BYTES && copy_payload(turn->heads + kept, count, from, begin))
+		turn->in_head += count;
 }
+
+static __always_inline bool is_user_buffer(const struct iov_iter *iter)
+{
+	return bpf_core_enum_value_exists(enum iter_type, ITER_UBUF) &&
+	       iter->iter_type == bpf_core_enum_value(enum iter_type, ITER_UBUF);
+}
+
+static __always_inline bool is_user_vector(const struct iov_iter *iter)
+{
+	__u32 kind;
+
+	if (bpf_core_field_exists(iter->iter_type))
+		kind = iter->iter_type;
+	else
+		kind = ((const struct iov_iter___type *)iter)->type & ~1u;
+	return kind == bpf_core_enum_value(enum iter_type, ITER_IOVEC);
+}
+
+/*
+ * Several kinds of pointer share a place in the iterator. Before 6.4 the verifier takes it for a kernel pointer, on which
+ * it allows no arithmetic; what is copied out is a number.
+ */
+#ifdef HEADS_FROM_BUFFERS
+#define ITER_POINTER(iter, field) BPF_CORE_READ(iter, field)
+#else
+#define ITER_POINTER(iter, field) ((iter)->field)
+#endif
+
+static __always_inline const struct iovec *vector(const struct iov_iter *iter)
+{
+	if (bpf_core_field_exists(iter->__iov))
+		return ITER_POINTER(iter, __iov);
+	return ITER_POINTER((const struct iov_iter___iov *)iter, iov);
+}
+
+#ifndef HEADS_FROM_BUFFERS
 
 #if defined(__TARGET_ARCH_x86)
 #define SYSCALL_NUMBER(regs) BPF_CORE_READ(regs, orig_ax)
@@ -65,6 +128,8 @@ static __always_inline void keep_in_read(struct turn *turn, struct task_struct *
 		turn->in_head = len;
 }
 
+#endif
+
 /* Where the caller's bytes lie, and how many of them are in one piece. False for pages (sendfile) and kernel memory. */
 static __always_inline bool user_piece(const struct msghdr *msg, bool last, void **base, __u64 *len)
 {
@@ -72,16 +137,18 @@ static __always_inline bool user_piece(const struct msghdr *msg, bool last, void
 	struct iovec piece;
 	__u64 index = 0;
 
-	if (iter->iter_type == bpf_core_enum_value(enum iter_type, ITER_UBUF)) {
-		*base = iter->ubuf + iter->iov_offset;
+	if (!msg)
+		return false;
+	if (is_user_buffer(iter)) {
+		*base = ITER_POINTER(iter, ubuf) + iter->iov_offset;
 		*len = iter->count;
 		return true;
 	}
-	if (iter->iter_type != bpf_core_enum_value(enum iter_type, ITER_IOVEC) || !iter->nr_segs)
+	if (!is_user_vector(iter) || !iter->nr_segs)
 		return false;
 	if (last)
 		index = iter->nr_segs - 1;
-	if (bpf_probe_read_kernel(&piece, sizeof(piece), iter->__iov + index))
+	if (bpf_probe_read_kernel(&piece, sizeof(piece), vector(iter) + index))
 		return false;
 	*base = piece.iov_base;
 	*len = piece.iov_len;
@@ -91,6 +158,43 @@ static __always_inline bool user_piece(const struct msghdr *msg, bool last, void
 	}
 	return true;
 }
+
+#ifdef HEADS_FROM_BUFFERS
+
+/*
+ * Where a call that has filled count bytes began to. The iterator has moved past them by then: over whole pieces of a vector,
+ * of which a few are walked back, and into the last.
+ */
+static __always_inline bool filled_piece(const struct msghdr *msg, __u64 count, struct payload *from, __u64 *len)
+{
+	const struct iov_iter *iter = &msg->msg_iter;
+	const struct iovec *at;
+	struct iovec piece;
+	__u64 filled = iter->iov_offset;
+
+	*len = count;
+	if (is_user_buffer(iter)) {
+		from->base = ITER_POINTER(iter, ubuf) + filled - count;
+		return true;
+	}
+	if (!is_user_vector(iter))
+		return false;
+	at = vector(iter);
+	for (int i = 0; i < 4 && filled < count; i++) {
+		count -= filled;
+		at--;
+		if (bpf_probe_read_kernel(&piece, sizeof(piece), at))
+			return false;
+		filled = piece.iov_len;
+	}
+	if (filled < count || bpf_probe_read_kernel(&piece, sizeof(piece), at))
+		return false;
+	from->base = piece.iov_base + filled - count;
+	*len = count;
+	return true;
+}
+
+#endif
 
 /* The last bytes of a write. */
 static __always_inline void keep_tail(struct turn *turn, const struct msghdr *msg)
@@ -127,7 +231,7 @@ static __always_inline void keep_out(struct turn *turn, const struct msghdr *msg
 			count = LATMON_HEAD_BYTES - at;
 		BOUND(from, 1023);
 		BOUND(count, 1023);
-		if (count && count <= LATMON_HEAD_BYTES && !bpf_probe_read_user(turn->heads + from, count, base))
+		if (count <= LATMON_HEAD_BYTES && !bpf_probe_read_user(turn->heads + from, count, base))
 			turn->out_head += count;
 	}
 	if (turn->out_head != at + len)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * What is remembered of a followed socket: the turn it is in, as it will be handed over, and what only the
- * programs need. It lives in the socket's own storage, so a look-up is a pointer away and it dies with the socket.
+ * programs need. It lives in the socket's own storage, so a look-up is a pointer away and it dies with the socket. Before
+ * 5.11 tracing programs may not use that; then it lives in a map of bounded size, and of many sockets the ones that
+ * were quiet for longest are forgotten (SOCKETS_IN_MAP).
  *
  * All programs but the transmit one run with the socket locked. The transmit program may run beside them and writes only
  * the tx_* fields; a turn that begins at that very moment can lose one such stamp, never mix it up, because the
@@ -41,6 +43,8 @@ struct socket_state {
 	__u32 out_end; /* offered by the application; the socket may have taken less */
 	__u32 ack_seq;
 	__u32 reader_cpu;
+	__u32 restart_seq; /* the newest segment that found everything read */
+	__u32 unused;
 	__u64 reader_exec_ns;	  /* the reader's run time, corrected to the moment of its last read */
 	__u64 reader_run_delay_ns;
 	__u64 established_ns;
@@ -48,12 +52,96 @@ struct socket_state {
 	__u8 slack[LATMON_HEAD_BYTES]; /* lets the verifier bound a copy to the end of turn.heads by its parts */
 };
 
+#ifdef SOCKETS_IN_MAP
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, struct socket_state);
+} sockets SEC(".maps");
+
+struct socket_state blank; /* stays so: too large for the stack */
+
+static __always_inline struct socket_state *find_state(struct sock *sk)
+{
+	__u64 key = (__u64)sk;
+
+	return bpf_map_lookup_elem(&sockets, &key);
+}
+
+static __always_inline struct socket_state *make_state(struct sock *sk)
+{
+	struct socket_state *known = find_state(sk);
+	__u64 key = (__u64)sk;
+
+	if (known)
+		return known;
+	bpf_map_update_elem(&sockets, &key, &blank, BPF_NOEXIST);
+	return find_state(sk);
+}
+
+static __always_inline void forget_state(struct sock *sk)
+{
+	__u64 key = (__u64)sk;
+
+	bpf_map_delete_elem(&sockets, &key);
+}
+
+/*
+ * The kernel's socket cookies are out of reach here, but no two sockets were at one address in the same nanosecond. The
+ * address goes through memory, because the verifier allows no arithmetic on pointers.
+ */
+static __always_inline __u64 connection_id(struct turn *turn, struct sock *sk)
+{
+	volatile __u64 *address = &turn->conn;
+
+	*address = (__u64)sk;
+	return (bpf_ktime_get_ns() * 0x9e3779b97f4a7c15ULL) ^ *address;
+}
+
+/* Its fields must be read by BPF_CORE_READ: to these verifiers it is only a number. */
+static __always_inline struct task_struct *current_task(void)
+{
+	return (struct task_struct *)bpf_get_current_task();
+}
+
+#define TASK(task, field) BPF_CORE_READ(task, field)
+#define TCP(tp, field) BPF_CORE_READ(tp, field) /* where the address may come from the map */
+
+#else
+
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
 	__type(value, struct socket_state);
 } sockets SEC(".maps");
+
+static __always_inline struct socket_state *find_state(struct sock *sk)
+{
+	return bpf_sk_storage_get(&sockets, sk, NULL, 0);
+}
+
+static __always_inline struct socket_state *make_state(struct sock *sk)
+{
+	return bpf_sk_storage_get(&sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+}
+
+static __always_inline __u64 connection_id(struct turn *turn, struct sock *sk)
+{
+	return bpf_get_socket_cookie(sk);
+}
+
+static __always_inline struct task_struct *current_task(void)
+{
+	return bpf_get_current_task_btf();
+}
+
+#define TASK(task, field) ((task)->field)
+#define TCP(tp, field) ((tp)->field)
+
+#endif
 
 /* Loss is a result: read by user space, shown on the screen. */
 __u64 lost_records;
@@ -74,7 +162,7 @@ static __always_inline void describe(struct socket_state *s, struct sock *sk)
 	struct turn *turn = &s->turn;
 
 	turn->kind = RECORD_TURN;
-	turn->conn = bpf_get_socket_cookie(sk);
+	turn->conn = connection_id(turn, sk);
 	turn->netns = sk->__sk_common.skc_net.net->ns.inum;
 	turn->family = sk->__sk_common.skc_family;
 	turn->local_port = sk->__sk_common.skc_num;
@@ -107,7 +195,7 @@ static __noinline int decide(struct socket_state *s)
 /* The state of a followed socket, or NULL. sk may be of any kind, even a request socket behind an skb. */
 static __always_inline struct socket_state *followed(struct sock *sk)
 {
-	struct socket_state *s = bpf_sk_storage_get(&sockets, sk, NULL, 0);
+	struct socket_state *s = find_state(sk);
 
 	if (!s)
 		return NULL;
@@ -119,7 +207,7 @@ static __always_inline struct socket_state *followed(struct sock *sk)
 /* As above, but a socket that was not known yet is looked at now. */
 static __always_inline struct socket_state *follow(struct sock *sk, enum role role)
 {
-	struct socket_state *s = bpf_sk_storage_get(&sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	struct socket_state *s = make_state(sk);
 
 	if (!s) {
 		__sync_fetch_and_add(&unseen_sockets, 1);

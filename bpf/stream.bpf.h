@@ -88,9 +88,8 @@ static __always_inline void fragment_write(struct socket_state *s, const struct 
 	bpf_ringbuf_submit(f, BPF_RB_NO_WAKEUP);
 }
 
-/* One piece of a segment's payload, from at on. */
-static __noinline int fragment_piece(struct socket_state *s, struct bpf_dynptr *packet, const struct segment *seg, __u32 at,
-				     __u32 len)
+/* One piece of a payload, from at on. */
+static __noinline int fragment_piece(struct socket_state *s, struct payload *from, const struct segment *seg, __u32 at, __u32 len)
 {
 	struct large_fragment *f = bpf_ringbuf_reserve(&records, sizeof(*f), 0);
 	__u64 count = len;
@@ -102,26 +101,53 @@ static __noinline int fragment_piece(struct socket_state *s, struct bpf_dynptr *
 	fill(&f->fragment, s, RECORD_SEGMENT, seg->now, seg->seq + at, len);
 	f->fragment.nic_ns = seg->nic_ns;
 	BOUND(count, 8191);
-	if (count && count <= LATMON_FRAGMENT_BYTES && !bpf_dynptr_read(f->data, count, packet, seg->header + at, 0))
+	if (count <= LATMON_FRAGMENT_BYTES && copy_payload(f->data, count, from, seg->header + at))
 		f->fragment.data_len = count;
 	bpf_ringbuf_submit(f, BPF_RB_NO_WAKEUP);
 	return 0;
 }
 
-/* A segment's payload between two offsets, LATMON_BURST_BYTES of it at most. */
+/* A payload between two offsets, LATMON_BURST_BYTES of it at most. */
+static __always_inline void fragment_payload(struct socket_state *s, struct payload *payload, const struct segment *seg,
+					     __u32 from, __u32 to)
+{
+	__u32 piece;
+
+	for (int i = 0; i < LATMON_BURST_BYTES / LATMON_FRAGMENT_BYTES && from < to; i++) {
+		piece = to - from < LATMON_FRAGMENT_BYTES ? to - from : LATMON_FRAGMENT_BYTES;
+		fragment_piece(s, payload, seg, from, piece);
+		from += piece;
+	}
+}
+
+#ifdef HEADS_FROM_BUFFERS
+
+/* That a segment arrived; its bytes follow when they are read. */
+static __always_inline void fragment_segment(struct socket_state *s, struct sk_buff *skb, const struct segment *seg, __u32 from,
+					     __u32 to)
+{
+	struct fragment *f = bpf_ringbuf_reserve(&records, sizeof(*f), 0);
+
+	if (!f) {
+		lose(s);
+		return;
+	}
+	fill(f, s, RECORD_SEGMENT, seg->now, seg->seq + from, to - from);
+	f->nic_ns = seg->nic_ns;
+	bpf_ringbuf_submit(f, BPF_RB_NO_WAKEUP);
+}
+
+#else
+
 static __always_inline void fragment_segment(struct socket_state *s, struct sk_buff *skb, const struct segment *seg, __u32 from,
 					     __u32 to)
 {
 	struct bpf_dynptr packet;
-	__u32 piece;
 
-	if (!copy_heads || bpf_dynptr_from_skb(skb, 0, &packet))
-		return;
-	for (int i = 0; i < LATMON_BURST_BYTES / LATMON_FRAGMENT_BYTES && from < to; i++) {
-		piece = to - from < LATMON_FRAGMENT_BYTES ? to - from : LATMON_FRAGMENT_BYTES;
-		fragment_piece(s, &packet, seg, from, piece);
-		from += piece;
-	}
+	if (copy_heads && !bpf_dynptr_from_skb(skb, 0, &packet))
+		fragment_payload(s, &packet, seg, from, to);
 }
+
+#endif
 
 #endif

@@ -49,9 +49,9 @@ static __noinline int emit(struct socket_state *s, struct tcp_sock *tp)
 {
 	struct turn *turn = &s->turn;
 	__u64 size = turn->in_head + turn->out_head;
-	__u32 unsent = s->out_end - tp->write_seq;
+	__u32 unsent = s->out_end - TCP(tp, write_seq);
 
-	turn->srtt_us = tp->srtt_us >> 3;
+	turn->srtt_us = TCP(tp, srtt_us) >> 3;
 	turn->flags &= ~TURN_PARTIAL;
 	if (turn->write_ns && (__s32)unsent > 0) {
 		turn->flags |= TURN_PARTIAL;
@@ -126,29 +126,58 @@ static __always_inline void handle_ack(struct socket_state *s, struct tcp_sock *
 }
 
 /*
- * New bytes extend the turn. Returns where in the segment begins what did not fit into the head but should cross too. Of a
- * long body it is the end of each segment, because another request may follow it there.
+ * Keeps what fits into the head; returns where in the segment begins what does not but should cross too. Of a long body it is
+ * the end of each segment, because another request may follow it there.
  */
+#ifdef HEADS_FROM_BUFFERS
+
+/* All that when it is read. */
+static __always_inline __u32 keep_segment(struct socket_state *s, struct sk_buff *skb, const struct segment *seg, __u32 at,
+					  bool drained)
+{
+	if (drained)
+		s->restart_seq = seg->seq;
+	return seg->len;
+}
+
+#else
+
+static __always_inline __u32 keep_segment(struct socket_state *s, struct sk_buff *skb, const struct segment *seg, __u32 at,
+					  bool drained)
+{
+	struct turn *turn = &s->turn;
+	struct bpf_dynptr packet;
+
+	if (copy_heads && at == turn->in_head && at < LATMON_HEAD_BYTES && !bpf_dynptr_from_skb(skb, 0, &packet))
+		keep_in_head(turn, &packet, seg->header, at, seg->len);
+	if (turn->in_head < LATMON_HEAD_BYTES)
+		return seg->len;
+	if (at >= LATMON_BURST_BYTES)
+		return seg->len > LATMON_HEAD_BYTES ? seg->len - LATMON_HEAD_BYTES : 0;
+	return turn->in_head > at ? turn->in_head - at : 0;
+}
+
+#endif
+
+/* New bytes extend the turn. Returns as above. */
 static __always_inline __u32 extend(struct socket_state *s, struct tcp_sock *tp, struct sk_buff *skb, const struct segment *seg)
 {
 	struct turn *turn = &s->turn;
 	__u32 at = seg->seq - turn->in_seq;
 	__u32 end = seg->seq + seg->len;
+	bool drained = !before(tp->copied_seq, s->in_end);
+	__u32 rest;
 
 	if (before(tp->rcv_nxt, seg->seq))
 		turn->out_of_order++;
-	keep_in_head(turn, skb, seg->header, at, seg->len);
+	rest = keep_segment(s, skb, seg, at, drained);
 	if (before(s->in_end, end)) {
 		turn->in_bytes += end - s->in_end;
 		s->in_end = end;
 	}
 	turn->segments++;
 	s->unsent = true;
-	if (turn->in_head < LATMON_HEAD_BYTES)
-		return seg->len;
-	if (at >= LATMON_BURST_BYTES)
-		return seg->len > LATMON_HEAD_BYTES ? seg->len - LATMON_HEAD_BYTES : 0;
-	return turn->in_head > at ? turn->in_head - at : 0;
+	return rest;
 }
 
 /* True when the connection still overlaps, so that the segment is no turn of its own. */
@@ -258,14 +287,16 @@ static __always_inline int handle_readable(struct sock *sk)
  */
 static __always_inline __u64 exec_time(struct task_struct *task, __u64 now)
 {
-	return task->se.sum_exec_runtime + now - task->se.exec_start;
+	return TASK(task, se.sum_exec_runtime) + now - TASK(task, se.exec_start);
 }
 
 /* Who reads, and whether the filter wants that process. */
 static __always_inline bool identify_reader(struct socket_state *s, struct task_struct *task)
 {
-	if (s->turn.pid != task->tgid) {
-		s->turn.pid = task->tgid;
+	__u32 pid = TASK(task, tgid);
+
+	if (s->turn.pid != pid) {
+		s->turn.pid = pid;
 		BPF_CORE_READ_STR_INTO(&s->turn.comm, task, group_leader, comm);
 	}
 	if (process_matches(&s->turn))
@@ -288,41 +319,91 @@ static __always_inline int handle_read(struct sock *sk)
 	tp = bpf_skc_to_tcp_sock(sk);
 	if (!s || !tp || s->phase == PHASE_IDLE || !before(s->turn.read_seq, tp->copied_seq))
 		return 0;
-	task = bpf_get_current_task_btf();
+	task = current_task();
 	now = bpf_ktime_get_ns();
 	if (s->phase == PHASE_OUT && s->mode == MODE_TURNS && s->http)
 		begin_stream(s, tp);
+#ifndef HEADS_FROM_BUFFERS
 	if (s->phase == PHASE_IN && !s->turn.read_ns && !s->turn.in_head)
 		keep_in_read(&s->turn, task, tp->copied_seq - s->turn.in_seq);
+#endif
 	s->turn.read_seq = tp->copied_seq;
 	if (s->mode == MODE_STREAM)
-		return mark(s, RECORD_READ, now, tp->copied_seq, task->pid);
+		return mark(s, RECORD_READ, now, tp->copied_seq, TASK(task, pid));
 	if (s->phase != PHASE_IN || !identify_reader(s, task))
 		return 0;
 	if (!s->turn.read_ns)
 		s->turn.read_ns = now;
 	s->turn.read_last_ns = now;
-	s->turn.read_tid = task->pid;
+	s->turn.read_tid = TASK(task, pid);
 	s->reader_cpu = bpf_get_smp_processor_id();
 	s->reader_exec_ns = exec_time(task, now);
-	s->reader_run_delay_ns = task->sched_info.run_delay;
+	s->reader_run_delay_ns = TASK(task, sched_info.run_delay);
+	return 0;
+}
+
+#ifdef HEADS_FROM_BUFFERS
+
+/* A read has returned: the bytes that it moved into the caller's buffer. */
+static __always_inline int handle_read_buffer(struct sock *sk, const struct msghdr *msg, __u32 flags, __s64 result)
+{
+	struct segment read = {}; /* neither of its times: they crossed when it arrived */
+	struct socket_state *s;
+	struct payload buffer;
+	struct tcp_sock *tp;
+	__u64 len;
+	__u32 at;
+
+	if (result <= 0 || flags & (MSG_PEEK | MSG_TRUNC) || !copy_heads || !port_matches(sk))
+		return 0;
+	s = followed(sk);
+	tp = bpf_skc_to_tcp_sock(sk);
+	if (!s || !tp || s->phase == PHASE_IDLE || !filled_piece(msg, result, &buffer, &len))
+		return 0;
+	read.seq = tp->copied_seq - (__u32)result;
+	read.len = len;
+	if (s->mode == MODE_STREAM) {
+		fragment_payload(s, &buffer, &read, 0, read.len);
+		return 0;
+	}
+	at = read.seq - s->turn.in_seq;
+	if (s->phase != PHASE_IN || (at >= LATMON_BURST_BYTES && read.seq != s->restart_seq))
+		return 0;
+	keep_in_head(&s->turn, &buffer, 0, at, read.len);
+	if (s->turn.in_head == LATMON_HEAD_BYTES)
+		fragment_payload(s, &buffer, &read, at < LATMON_HEAD_BYTES ? LATMON_HEAD_BYTES - at : 0, read.len);
+	return 0;
+}
+
+#endif
+
+/* accept() hands a connection to the application: what came before it waited for that. */
+static __always_inline int handle_accept(struct sock *sk)
+{
+	struct socket_state *s;
+
+	if (!sk || !port_matches(sk))
+		return 0;
+	s = followed(sk);
+	if (s && s->phase == PHASE_IN && s->turn.flags & TURN_BEFORE_ACCEPT && !s->turn.accept_ns)
+		s->turn.accept_ns = bpf_ktime_get_ns();
 	return 0;
 }
 
 /* The answer begins. */
 static __always_inline void answer(struct socket_state *s, __u32 seq, __u64 now)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = current_task();
 	struct turn *turn = &s->turn;
 
 	s->phase = PHASE_OUT;
 	s->out_end = turn->out_seq = turn->tx_seq = seq;
 	turn->write_ns = now;
-	turn->write_tid = task->pid;
+	turn->write_tid = TASK(task, pid);
 	if (turn->read_ns && turn->read_tid == turn->write_tid && s->reader_cpu == bpf_get_smp_processor_id()) {
 		turn->flags |= TURN_CPU;
 		turn->on_cpu_ns = exec_time(task, now) - s->reader_exec_ns;
-		turn->runnable_ns = task->sched_info.run_delay - s->reader_run_delay_ns;
+		turn->runnable_ns = TASK(task, sched_info.run_delay) - s->reader_run_delay_ns;
 	}
 }
 

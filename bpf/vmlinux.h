@@ -35,7 +35,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
 
-enum { BPF_ANY = 0, BPF_F_NO_PREALLOC = 1, BPF_SK_STORAGE_GET_F_CREATE = 1, BPF_RB_NO_WAKEUP = 1 };
+enum { BPF_ANY = 0, BPF_NOEXIST = 1, BPF_F_NO_PREALLOC = 1, BPF_SK_STORAGE_GET_F_CREATE = 1, BPF_RB_NO_WAKEUP = 1 };
 
 enum { AF_INET = 2, AF_INET6 = 10 };
 
@@ -54,6 +54,8 @@ enum {
 };
 
 enum { TCPHDR_FIN = 1 };
+
+enum { MSG_PEEK = 2, MSG_TRUNC = 0x20 };
 
 struct bpf_dynptr {
 	__u64 opaque[2];
@@ -144,6 +146,16 @@ struct iov_iter {
 	unsigned long nr_segs;
 };
 
+/* Before 6.4 the vector was called iov. */
+struct iov_iter___iov {
+	const struct iovec *iov;
+};
+
+/* Before 5.14 there was one field for the kind and, in its lowest bit, the direction. */
+struct iov_iter___type {
+	unsigned int type;
+};
+
 struct msghdr {
 	struct iov_iter msg_iter;
 };
@@ -175,6 +187,11 @@ struct task_struct {
 	struct sched_info sched_info;
 	struct task_struct *group_leader;
 	char comm[16];
+};
+
+struct bpf_iter__bpf_map_elem {
+	void *key;
+	void *value;
 };
 
 struct bpf_iter__bpf_sk_storage_map {

@@ -4,8 +4,7 @@ using System.Runtime.InteropServices;
 namespace Latmon.Bpf;
 
 /// <summary>A refusal by the kernel or by libbpf: what was asked for, and errno's meaning, in one sentence.</summary>
-public sealed class BpfException(string operation, int errno)
-    : Exception($"{operation}: {new Win32Exception(errno).Message} (errno {errno})")
+public sealed class BpfException(string operation, int errno) : Exception($"{operation}: {Reason(errno)}")
 {
     public const int NotPermitted = 1; // EPERM
     public const int AccessDenied = 13; // EACCES
@@ -14,6 +13,9 @@ public sealed class BpfException(string operation, int errno)
 
     /// <summary>True when more privileges would help, as opposed to another kernel.</summary>
     public bool IsPermission => Errno is NotPermitted or AccessDenied;
+
+    /// <summary>What errno says, and its number.</summary>
+    public static string Reason(int errno) => $"{new Win32Exception(errno).Message} (errno {errno})";
 
     internal static void ThrowIfNegative(int result, string operation)
     {

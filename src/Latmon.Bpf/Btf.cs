@@ -32,7 +32,14 @@ public sealed unsafe class Btf : IDisposable
     /// <summary>True when the kernel has this tracepoint in a form that tp_btf programs can attach to.</summary>
     public bool HasTracepoint(string name) => Libbpf.btf__find_by_name_kind(_btf, "btf_trace_" + name, KindTypedef) > 0;
 
-    public bool HasFunction(string name) => Libbpf.btf__find_by_name_kind(_btf, name, KindFunction) > 0;
+    public bool HasFunction(string name) => FunctionId(name) > 0;
+
+    /// <summary>How many parameters the function takes, or -1 when the kernel has no function of that name.</summary>
+    public int Parameters(string function)
+    {
+        int id = FunctionId(function);
+        return id > 0 ? VectorLength(Libbpf.btf__type_by_id(_btf, Libbpf.btf__type_by_id(_btf, (uint)id)[2])) : -1;
+    }
 
     /// <summary>Size in bytes, and the place of every field in it.</summary>
     public (int Size, IReadOnlyDictionary<string, BtfField> Fields) Struct(string name)
@@ -62,6 +69,9 @@ public sealed unsafe class Btf : IDisposable
 
         return values;
     }
+
+    /// <summary>0 or less when there is none.</summary>
+    internal int FunctionId(string name) => Libbpf.btf__find_by_name_kind(_btf, name, KindFunction);
 
     /// <summary>Where a global variable lies in its section.</summary>
     internal (int Offset, int Size) Global(string section, string name)

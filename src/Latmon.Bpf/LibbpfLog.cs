@@ -11,7 +11,8 @@ namespace Latmon.Bpf;
 /// </summary>
 public static unsafe class LibbpfLog
 {
-    private const int MessageBytes = 16 * 1024;
+    /// <summary>A verifier's log comes as one message, and its reason stands in the last line.</summary>
+    private const int MessageBytes = 1024 * 1024;
     private const int DebugLevel = 2; // LIBBPF_DEBUG
 
     private static readonly Lock Gate = new();

@@ -1,54 +1,172 @@
+using System.Collections.Immutable;
 using Latmon.Bpf;
 
 namespace Latmon.Capture;
 
-/// <summary>The embedded object: loaded and attached, or one sentence that says why not.</summary>
-internal static class KernelPrograms
+/// <summary>
+/// The programs in the best build that this kernel takes, on the best hooks that it has: loaded and attached, or one
+/// sentence that says why not.
+/// </summary>
+internal sealed class KernelPrograms : IDisposable
 {
-    private const string ResourceName = "latmon.bpf.o";
-    private const string KernelTypes = "/sys/kernel/btf/vmlinux";
+    public const string KernelTypes = "/sys/kernel/btf/vmlinux";
 
-    public static BpfObject Load()
+    private KernelPrograms(BpfObject loaded, ProgramBuild build, ImmutableArray<HookChoice> hooks, ImmutableArray<string> refusedBuilds)
+    {
+        Object = loaded;
+        Build = build;
+        Hooks = hooks;
+        RefusedBuilds = refusedBuilds;
+    }
+
+    public BpfObject Object { get; }
+
+    public ProgramBuild Build { get; }
+
+    public ImmutableArray<HookChoice> Hooks { get; private set; }
+
+    /// <summary>Better builds, and why they were not taken.</summary>
+    public ImmutableArray<string> RefusedBuilds { get; }
+
+    public static KernelPrograms Load()
     {
         RequireTypeInformation();
-        BpfObject? programs = null;
         try
         {
-            programs = BpfObject.Open(Image(), "latmon");
-            programs.Load();
-            return programs;
+            using Btf kernel = Btf.OfKernel();
+            return Load(kernel);
         }
         catch (BpfException e)
         {
-            programs?.Dispose();
             throw Explain(e);
         }
     }
 
-    public static void Attach(BpfObject programs)
+    /// <summary>What would be chosen, without loading it: for a report on a kernel where the load fails.</summary>
+    public static ImmutableArray<HookChoice> Survey()
     {
-        try
+        using Btf kernel = Btf.OfKernel();
+        ProgramBuild build = ProgramBuild.All.First(build => build.MissingIn(kernel) is null);
+        using BpfObject programs = build.Open();
+        return new HookSelection(kernel).Choose(HooksOf(programs));
+    }
+
+    /// <summary>A function hook that cannot be attached after all is missed like one that does not exist.</summary>
+    public void Attach()
+    {
+        ImmutableArray<HookChoice>.Builder attached = ImmutableArray.CreateBuilder<HookChoice>(Hooks.Length);
+        foreach (HookChoice choice in Hooks)
         {
-            foreach ((string name, string section) in programs.Programs())
+            attached.Add(choice.Hook is null ? choice : Attach(choice, choice.Hook));
+        }
+
+        Hooks = attached.MoveToImmutable();
+    }
+
+    public void Dispose() => Object.Dispose();
+
+    /// <summary>The kernel's own type information decides which builds are tried; the first that loads is taken.</summary>
+    private static KernelPrograms Load(Btf kernel)
+    {
+        HookSelection selection = new(kernel);
+        List<string> refused = [];
+        for (int i = 0; ; i++)
+        {
+            ProgramBuild build = ProgramBuild.All[i];
+            bool last = i == ProgramBuild.All.Length - 1;
+            if (build.MissingIn(kernel) is { } missing)
             {
-                if (!section.StartsWith("iter", StringComparison.Ordinal))
-                {
-                    programs.Attach(name);
-                }
+                refused.Add($"{build.Title}: this kernel has no {missing}");
+                continue;
+            }
+
+            try
+            {
+                return Load(build, kernel, selection, [.. refused]);
+            }
+            catch (BpfException e) when (!last && e.Errno != BpfException.NotPermitted)
+            {
+                refused.Add($"{build.Title}: {e.Message}");
             }
         }
+    }
+
+    private static KernelPrograms Load(
+        ProgramBuild build, Btf kernel, HookSelection selection, ImmutableArray<string> refusedBuilds)
+    {
+        BpfObject programs = build.Open();
+        try
+        {
+            Dictionary<string, Hook> hooks = HooksOf(programs);
+            ImmutableArray<HookChoice> choices = selection.Choose(hooks);
+            RequireHooks(choices);
+            HashSet<string> chosen = [.. choices.Where(choice => choice.Hook is not null).Select(choice => choice.Hook!.Program)];
+            foreach (string program in hooks.Keys.Where(program => !chosen.Contains(program)))
+            {
+                programs.SkipProgram(program);
+            }
+
+            CountParameters(programs, kernel, hooks);
+            programs.Load();
+            return new KernelPrograms(programs, build, choices, refusedBuilds);
+        }
+        catch
+        {
+            programs.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Iterators hang on nothing.</summary>
+    private static Dictionary<string, Hook> HooksOf(BpfObject programs) => programs.Programs()
+        .Where(program => !program.Section.StartsWith("iter", StringComparison.Ordinal))
+        .ToDictionary(program => program.Name, program => Hook.Of(program.Name, program.Section));
+
+    /// <summary>Functions whose parameters differ between kernels; a wrong guess would load and yield nonsense.</summary>
+    private static void CountParameters(BpfObject programs, Btf kernel, Dictionary<string, Hook> hooks)
+    {
+        Set(programs.Knob<byte>("accept_parameters"), kernel.Parameters("inet_csk_accept"));
+        if (hooks.ContainsKey("read_buffer"))
+        {
+            Set(programs.Knob<byte>("recvmsg_parameters"), kernel.Parameters("tcp_recvmsg"));
+        }
+    }
+
+    private static void Set(BpfGlobal<byte> knob, int value)
+    {
+        if (value > 0)
+        {
+            knob.Value = (byte)value;
+        }
+    }
+
+    private static void RequireHooks(ImmutableArray<HookChoice> choices)
+    {
+        if (choices.FirstOrDefault(choice => choice.IsMissed && choice.Boundary.IsRequired) is { } missed)
+        {
+            throw new CaptureException(
+                $"This kernel does not let latmon see when {missed.Boundary.Title} ({missed.Reason}); " +
+                $"it needs {missed.Boundary.Remedy}.",
+                CaptureFailure.KernelLacks);
+        }
+    }
+
+    private HookChoice Attach(HookChoice choice, Hook hook)
+    {
+        try
+        {
+            Object.Attach(hook.Program);
+            return choice;
+        }
+        catch (BpfException e) when (!choice.Boundary.IsRequired)
+        {
+            string reason = $"{hook} could not be attached: {BpfException.Reason(e.Errno)}";
+            return choice with { Hook = null, IsMissed = true, Reason = reason };
+        }
         catch (BpfException e)
         {
             throw Explain(e);
         }
-    }
-
-    private static byte[] Image()
-    {
-        using Stream stream = typeof(KernelPrograms).Assembly.GetManifestResourceStream(ResourceName)!;
-        byte[] image = new byte[stream.Length];
-        stream.ReadExactly(image);
-        return image;
     }
 
     private static void RequireTypeInformation()

@@ -22,7 +22,7 @@ public sealed class KernelSource : IDisposable
     private const int DrainEveryMs = 20;
     private const long RefreshEveryNs = 1_000_000_000;
 
-    private readonly BpfObject _programs;
+    private readonly KernelPrograms _programs;
     private readonly RingBuffer _ring;
     private readonly KernelFilter _filter;
     private readonly ReceiveStamps _stamps = new();
@@ -37,9 +37,10 @@ public sealed class KernelSource : IDisposable
     private long _nextRefreshNs;
     private bool _disposed;
 
-    private KernelSource(BpfObject programs, TraceFilter filter)
+    private KernelSource(KernelPrograms kernel, TraceFilter filter)
     {
-        _programs = programs;
+        _programs = kernel;
+        BpfObject programs = kernel.Object;
         _lost = programs.Global<long>("lost_records");
         _unseen = programs.Global<long>("unseen_sockets");
         _monotonicMinusReal = programs.Global<long>("monotonic_minus_real_ns");
@@ -62,12 +63,12 @@ public sealed class KernelSource : IDisposable
     /// <exception cref="CaptureException">The kernel refuses or lacks something, or the filter names what does not exist.</exception>
     public static KernelSource Open(TraceFilter filter)
     {
-        BpfObject programs = KernelPrograms.Load();
+        KernelPrograms programs = KernelPrograms.Load();
         KernelSource? source = null;
         try
         {
             source = new KernelSource(programs, filter);
-            KernelPrograms.Attach(programs);
+            programs.Attach();
             source._filter.AddListeners();
             return source;
         }
@@ -121,7 +122,7 @@ public sealed class KernelSource : IDisposable
     {
         try
         {
-            _programs.RunOver("flush", "sockets");
+            _programs.Object.RunOver("flush", "sockets");
         }
         catch (BpfException)
         {

@@ -20,7 +20,7 @@ internal sealed class ReceiveStamps : IDisposable
 
     public ReceiveStamps()
     {
-        if (!IsClockCheap())
+        if (!IsClockCheap)
         {
             return;
         }
@@ -29,19 +29,25 @@ internal sealed class ReceiveStamps : IDisposable
         _socket.SetRawSocketOption(SocketLevel, TimestampNs, BitConverter.GetBytes(1));
     }
 
+    public static bool IsClockCheap => CheapClocks.Contains(ClockSource);
+
+    /// <summary>What the kernel reads the time from; empty when it does not say.</summary>
+    public static string ClockSource
+    {
+        get
+        {
+            try
+            {
+                return File.ReadAllText(ClockSourcePath).Trim();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return "";
+            }
+        }
+    }
+
     public bool IsActive => _socket is not null;
 
     public void Dispose() => _socket?.Dispose();
-
-    private static bool IsClockCheap()
-    {
-        try
-        {
-            return CheapClocks.Contains(File.ReadAllText(ClockSourcePath).Trim());
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
 }

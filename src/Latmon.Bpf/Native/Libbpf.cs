@@ -92,6 +92,25 @@ internal static unsafe partial class Libbpf
     [LibraryImport(Library)]
     internal static partial int bpf_link__destroy(nint link);
 
+    /// <summary>The head of libbpf's options; the members that are not used lie behind it.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct bpf_prog_load_opts
+    {
+        public nuint sz;
+        public int attempts;
+        public uint expected_attach_type;
+        public uint prog_btf_fd;
+        public uint prog_flags;
+        public uint prog_ifindex;
+        public uint kern_version;
+        public uint attach_btf_id;
+        public uint attach_prog_fd;
+    }
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int bpf_prog_load(
+        uint type, string name, string license, ulong* instructions, nuint count, bpf_prog_load_opts* opts);
+
     [LibraryImport(Library)]
     internal static partial byte* bpf_map__name(nint map);
 

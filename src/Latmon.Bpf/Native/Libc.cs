@@ -23,6 +23,9 @@ internal static unsafe partial class Libc
     internal static partial nint mmap(nint address, nuint length, int protection, int flags, int fd, nint offset);
 
     [LibraryImport(Library)]
+    internal static partial int close(int fd);
+
+    [LibraryImport(Library)]
     internal static partial int munmap(nint address, nuint length);
 
     [LibraryImport(Library)]

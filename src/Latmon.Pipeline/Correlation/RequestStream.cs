@@ -31,7 +31,7 @@ internal sealed class RequestStream
     public void Append(long position, ReadOnlySpan<byte> bytes)
     {
         long known = _start + _length;
-        if (position + bytes.Length <= known)
+        if (bytes.IsEmpty || position + bytes.Length <= known)
         {
             return;
         }

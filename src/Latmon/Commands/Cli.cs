@@ -12,6 +12,7 @@ internal static class Cli
         root.Subcommands.Add(TraceCommand.Create());
         root.Subcommands.Add(StatCommand.Create());
         root.Subcommands.Add(DemoCommand.Create());
+        root.Subcommands.Add(DoctorCommand.Create());
         return root;
     }
 }

@@ -1,0 +1,39 @@
+using Latmon.Bpf.Native;
+
+namespace Latmon.Bpf;
+
+/// <summary>
+/// The smallest program there is (<c>return 0</c>), loaded onto a function of the kernel and unloaded again: whether this kernel,
+/// its configuration and this process's privileges allow programs on that function at all. Nothing is attached.
+/// </summary>
+public static unsafe class TrialProgram
+{
+    private const uint TracingType = 26; // BPF_PROG_TYPE_TRACING
+    private const uint FunctionEntry = 24; // BPF_TRACE_FENTRY
+    private const uint FunctionExit = 25; // BPF_TRACE_FEXIT
+    private const ulong SetResultToZero = 0xb7; // BPF_MOV64_IMM(R0, 0)
+    private const ulong Exit = 0x95; // BPF_EXIT_INSN()
+
+    /// <summary>0 when the kernel takes it, else errno.</summary>
+    /// <param name="kernel">The running kernel's type information.</param>
+    /// <param name="atExit">Where the function returns, instead of where it begins.</param>
+    public static int Load(Btf kernel, string function, bool atExit)
+    {
+        ulong* instructions = stackalloc ulong[] { SetResultToZero, Exit };
+        Libbpf.bpf_prog_load_opts options = new()
+        {
+            sz = (nuint)sizeof(Libbpf.bpf_prog_load_opts),
+            attempts = 1,
+            expected_attach_type = atExit ? FunctionExit : FunctionEntry,
+            attach_btf_id = (uint)kernel.FunctionId(function),
+        };
+        int fd = Libbpf.bpf_prog_load(TracingType, "trial", "GPL", instructions, 2, &options);
+        if (fd < 0)
+        {
+            return -fd;
+        }
+
+        _ = Libc.close(fd);
+        return 0;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Latmon.Bpf;
+using Latmon.Pipeline;
+
+namespace Latmon.Capture;
+
+/// <summary>
+/// What this kernel gives latmon, found out by doing it: the programs are loaded and attached, and detached again. Nothing
+/// is captured meanwhile, because nothing is asked to be.
+/// </summary>
+public sealed record KernelReport
+{
+    public required string Release { get; init; }
+
+    /// <summary><c>none</c>, <c>integrity</c>, <c>confidentiality</c>, or empty when the kernel has no such thing.</summary>
+    public required string Lockdown { get; init; }
+
+    public required ProcessCapabilities Capabilities { get; init; }
+
+    public required bool HasTypeInformation { get; init; }
+
+    /// <summary>False where the kernel interprets programs instead of compiling them.</summary>
+    public required bool IsCompiled { get; init; }
+
+    public required string ClockSource { get; init; }
+
+    public required bool HasReceiveStamps { get; init; }
+
+    /// <summary>Empty where no programs could be loaded.</summary>
+    public string Build { get; init; } = "";
+
+    public ImmutableArray<string> RefusedBuilds { get; init; } = [];
+
+    public ImmutableArray<HookChoice> Hooks { get; init; } = [];
+
+    public int RingBytes { get; init; }
+
+    /// <summary>Why nothing can be captured; null when everything needed works.</summary>
+    public CaptureException? Failure { get; init; }
+
+    public ImmutableArray<LayerAvailability> Layers => LayerAvailability.Of(Hooks, HasReceiveStamps);
+
+    public static KernelReport Take()
+    {
+        KernelReport report = new()
+        {
+            Release = Read("/proc/sys/kernel/osrelease"),
+            Lockdown = Selected(Read("/sys/kernel/security/lockdown")),
+            Capabilities = ProcessCapabilities.OfThisProcess(),
+            HasTypeInformation = File.Exists(KernelPrograms.KernelTypes),
+            IsCompiled = Read("/proc/sys/net/core/bpf_jit_enable") is not "0",
+            ClockSource = ReceiveStamps.ClockSource,
+            HasReceiveStamps = ReceiveStamps.IsClockCheap,
+        };
+        try
+        {
+            return report.Try();
+        }
+        catch (CaptureException e)
+        {
+            return report with { Failure = e, Hooks = report.HasTypeInformation ? Survey() : [] };
+        }
+    }
+
+    private KernelReport Try()
+    {
+        using KernelPrograms programs = KernelPrograms.Load();
+        // A port that nothing uses: the programs look at no socket while they are tried.
+        programs.Object.Global<uint>("filter_by_port").Value = 1;
+        programs.Attach();
+        return this with
+        {
+            Build = programs.Build.Title,
+            RefusedBuilds = programs.RefusedBuilds,
+            Hooks = programs.Hooks,
+            RingBytes = programs.Object.Map("records").MaxEntries,
+        };
+    }
+
+    private static ImmutableArray<HookChoice> Survey()
+    {
+        try
+        {
+            return KernelPrograms.Survey();
+        }
+        catch (BpfException)
+        {
+            return [];
+        }
+    }
+
+    private static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>The word in brackets of <c>none [integrity] confidentiality</c>.</summary>
+    private static string Selected(string choices)
+    {
+        int open = choices.IndexOf('[', StringComparison.Ordinal);
+        int close = choices.IndexOf(']', StringComparison.Ordinal);
+        return open >= 0 && close > open ? choices[(open + 1)..close] : "";
+    }
+}
