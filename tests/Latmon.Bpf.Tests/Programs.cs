@@ -1,16 +1,17 @@
 using System.Globalization;
-using Latmon.Testing;
 
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace Latmon.Bpf.Tests;
 
 /// <summary>
-/// latmon's own object, under a name that no other process on the machine uses, and closed to every port but one of the test's.
-/// Needs root and a kernel that takes it: where it does not, the tests fail and say why.
+/// latmon's own object, under a name that no other process on the machine uses. Needs root and a kernel that takes it: where it
+/// does not, the tests fail and say why.
 /// </summary>
 internal static class Programs
 {
+    private const string Loaded = "state";
+
     public static BpfObject Open(string name = "latunit")
     {
         using Stream stream = typeof(Programs).Assembly.GetManifestResourceStream("latmon.bpf.o")!;
@@ -23,21 +24,16 @@ internal static class Programs
     public static string UniqueName() =>
         string.Create(CultureInfo.InvariantCulture, $"lt{Random.Shared.Next(0, 0x1000000):x6}");
 
-    public static BpfObject Load(string name = "latunit", uint ringBytes = 64 * 1024)
+    /// <summary>Loads one program, which every kernel with type information takes; nothing is attached.</summary>
+    public static BpfObject Load(string name = "latunit")
     {
         BpfObject programs = Open(name);
-        programs.SetMaxEntries("records", ringBytes);
+        foreach ((string program, _) in programs.Programs().Where(program => program.Name != Loaded))
+        {
+            programs.SkipProgram(program);
+        }
+
         programs.Load();
         return programs;
-    }
-
-    public static void AttachTo(this BpfObject programs, LoopbackConversation conversation)
-    {
-        programs.Global<byte>("filter_ports").Span[conversation.Port >> 3] |= (byte)(1 << (conversation.Port & 7));
-        programs.Global<uint>("filter_by_port").Value = 1;
-        foreach ((string program, _) in programs.Programs().Where(program => program.Section.StartsWith("tp_btf/", StringComparison.Ordinal)))
-        {
-            programs.Attach(program);
-        }
     }
 }

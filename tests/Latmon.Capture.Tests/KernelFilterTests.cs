@@ -20,16 +20,18 @@ public sealed class KernelFilterTests : IDisposable
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     private readonly LoopbackConversation _conversation = new();
-    private readonly BpfObject _programs = KernelPrograms.Load();
+    private readonly KernelPrograms _kernel = KernelPrograms.Load();
+    private readonly BpfObject _programs;
     private readonly RingBuffer _ring;
     private readonly KernelFilter _filter;
 
     public KernelFilterTests()
     {
+        _programs = _kernel.Object;
         _ring = new RingBuffer(_programs.Map("records"));
         _filter = new KernelFilter(_programs);
         _filter.Apply(OwnPort);
-        KernelPrograms.Attach(_programs);
+        _kernel.Attach();
     }
 
     private TraceFilter OwnPort => new() { Ports = [_conversation.Port] };
@@ -117,7 +119,7 @@ public sealed class KernelFilterTests : IDisposable
     {
         _conversation.Dispose();
         _ring.Dispose();
-        _programs.Dispose();
+        _kernel.Dispose();
     }
 
     private int SeenOfTwo(TraceFilter filter)

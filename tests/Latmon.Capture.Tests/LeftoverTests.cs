@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Latmon.Testing;
 
-namespace Latmon.Bpf.Tests;
+namespace Latmon.Capture.Tests;
 
 /// <summary>Disposed, nothing of it is left in the kernel (design, section 6, 5).</summary>
 public sealed class LeftoverTests
@@ -10,11 +10,8 @@ public sealed class LeftoverTests
     [Fact]
     public void Dispose_leaves_no_program_no_map_and_no_link()
     {
-        using LoopbackConversation conversation = new LoopbackConversation().Connect();
         HashSet<string> before = Own();
-        BpfObject programs = Programs.Load();
-        RingBuffer ring = new(programs.Map("records"));
-        programs.AttachTo(conversation);
+        OwnCapture capture = new();
         HashSet<string> during = Own();
         during.ExceptWith(before);
         foreach (string kind in new[] { "prog", "map", "link" })
@@ -23,8 +20,7 @@ public sealed class LeftoverTests
         }
 
         Assert.Superset(during, All());
-        ring.Dispose();
-        programs.Dispose();
+        capture.Dispose();
 
         // The kernel frees programs and maps a grace period later.
         Assert.True(Eventually.Is(() => !during.Overlaps(All())), string.Join('\n', during.Intersect(All())));
