@@ -1,0 +1,23 @@
+#!/bin/sh
+# What runs inside each kernel: /results/settings says where things lie on the host.
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp LANG=C.UTF-8
+. /results/settings
+export LATMON_BIN
+mkdir -p /dev/pts /dev/shm /run/netns
+mount -t devpts pts /dev/pts
+mount -t tmpfs shm /dev/shm
+mount -t tmpfs run /run
+mount -t bpf bpf /sys/fs/bpf
+mount -t tracefs tracing /sys/kernel/tracing
+ln -sf /proc/self/fd /dev/fd
+ip link set lo up
+cd /tmp
+uname -r >/results/release
+"$LATMON_BIN" doctor --json >/results/doctor.json 2>/results/doctor.err
+"$LATMON_BIN" doctor >/results/doctor.txt 2>&1
+python3 -B "$CHECKS/checks.py" >/results/checks.txt 2>&1
+if [ -n "$LIVE_TESTS" ]; then
+	export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 LATMON_GUEST=1 PATH="$PATH:$DOTNET"
+	dotnet "$LIVE_TESTS" -noColor $LIVE_FILTER >/results/live.txt 2>&1
+fi
+touch /results/end

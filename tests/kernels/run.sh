@@ -1,0 +1,47 @@
+#!/bin/sh
+# Boots stock kernels, runs the checks and the live tests that measure no time in each, and prints which layer is known how
+# on which kernel. Ends with one line `N passed, N failed`.
+#   run.sh [5.10] [6.1] [6.12] [newest]     all by default; LIVE=0 leaves the live tests out
+set -u
+here=$(dirname "$(readlink -f "$0")")
+root=$(readlink -f "$here/../..")
+results=$root/out/kernels
+[ $# -gt 0 ] || set -- 5.10 6.1 6.12 newest
+
+suite() {
+	case $1 in
+	5.10) echo bullseye ;;
+	6.1) echo bookworm ;;
+	6.12) echo bookworm-backports ;;
+	newest) echo sid ;;
+	*) echo "Unknown kernel $1; there are 5.10, 6.1, 6.12 and newest." >&2 && return 1 ;;
+	esac
+}
+
+tests=
+if [ "${LIVE:-1}" != 0 ]; then
+	tests=$root/tests/Latmon.LiveTests/bin/Release/net10.0/Latmon.LiveTests.dll
+	dotnet build "$root/tests/Latmon.LiveTests" -c Release -v quiet -p:UseSharedCompilation=false || exit 1
+fi
+
+for kernel in "$@"; do
+	suite=$(suite "$kernel") || exit 2
+	to=$results/$kernel
+	rm -rf "$to"
+	mkdir -p "$to"
+	cat >"$to/settings" <<-END
+		LATMON_BIN=$root/out/latmon
+		CHECKS=$here/guest
+		LIVE_TESTS=$tests
+		LIVE_FILTER="-namespace Latmon.LiveTests.Connections -namespace Latmon.LiveTests.Requests -namespace Latmon.LiveTests.Selection -trait- Guest=no"
+		DOTNET=$(dirname "$(readlink -f "$(command -v dotnet)")")
+	END
+	echo "== $kernel ($suite)"
+	started=$(date +%s)
+	"$here/boot.sh" "$suite" "$here/guest.sh" "$to" || echo "not ok the guest ended early" >>"$to/checks.txt"
+	[ -f "$to/end" ] || echo "not ok the guest did not reach its end: $(tail -n 3 "$to/console" | tr -d '\r' | tr '\n' ' ')" >>"$to/checks.txt"
+	echo "$(cat "$to/release" 2>/dev/null), $(($(date +%s) - started)) s"
+	cat "$to/checks.txt"
+	[ ! -f "$to/live.txt" ] || grep -E 'FAIL\]|Total:' "$to/live.txt"
+done
+exec python3 -B "$here/matrix.py" "$results" "$@"
