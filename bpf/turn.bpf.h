@@ -126,8 +126,8 @@ static __always_inline void handle_ack(struct socket_state *s, struct tcp_sock *
 }
 
 /*
- * Keeps what fits into the head; returns where in the segment begins what does not but should cross too. Behind a long body,
- * a segment that finds everything read may be another request, so its beginning crosses as well.
+ * Keeps what fits into the head; returns where in the segment begins what does not but should cross too. Of a long body it is
+ * the end of each segment, because another request may follow it there.
  */
 #ifdef HEADS_FROM_BUFFERS
 
@@ -155,8 +155,10 @@ static __always_inline __u32 keep_segment(struct socket_state *s, struct sk_buff
 
 	if (copy_heads && at == turn->in_head && at < LATMON_HEAD_BYTES && !bpf_dynptr_from_skb(skb, 0, &packet))
 		keep_in_head(turn, &packet, seg->header, at, seg->len);
-	if (turn->in_head < LATMON_HEAD_BYTES || (at >= LATMON_BURST_BYTES && !drained))
+	if (turn->in_head < LATMON_HEAD_BYTES)
 		return seg->len;
+	if (at >= LATMON_BURST_BYTES)
+		return seg->len > LATMON_HEAD_BYTES ? seg->len - LATMON_HEAD_BYTES : 0;
 	return turn->in_head > at ? turn->in_head - at : 0;
 }
 
@@ -197,14 +199,6 @@ static __always_inline bool overlaps(struct socket_state *s, struct tcp_sock *tp
 	return false;
 }
 
-/* How far into the segment its bytes cross: one piece of it behind a long body, else all. */
-static __always_inline __u32 crossing(struct socket_state *s, const struct segment *seg)
-{
-	bool long_body = s->phase == PHASE_IN && seg->seq - s->turn.in_seq >= LATMON_BURST_BYTES;
-
-	return long_body && seg->len > LATMON_FRAGMENT_BYTES ? LATMON_FRAGMENT_BYTES : seg->len;
-}
-
 static __always_inline void handle_data(struct socket_state *s, struct sock *sk, struct tcp_sock *tp, struct sk_buff *skb,
 					const struct segment *seg)
 {
@@ -224,7 +218,7 @@ static __always_inline void handle_data(struct socket_state *s, struct sock *sk,
 		rest = extend(s, tp, skb, seg);
 	}
 	if (rest < seg->len)
-		fragment_segment(s, skb, seg, rest, crossing(s, seg));
+		fragment_segment(s, skb, seg, rest, seg->len);
 }
 
 static __always_inline int handle_segment(struct sock *sk, struct sk_buff *skb)
@@ -382,7 +376,7 @@ static __always_inline int handle_read_buffer(struct sock *sk, const struct msgh
 	else
 		keep_in_head(&s->turn, &buffer, 0, at, len);
 	if (s->turn.in_head == LATMON_HEAD_BYTES)
-		fragment_payload(s, &buffer, &read, at < LATMON_HEAD_BYTES ? LATMON_HEAD_BYTES - at : 0, crossing(s, &read));
+		fragment_payload(s, &buffer, &read, at < LATMON_HEAD_BYTES ? LATMON_HEAD_BYTES - at : 0, read.len);
 	return 0;
 }
 

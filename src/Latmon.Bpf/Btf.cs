@@ -10,6 +10,7 @@ namespace Latmon.Bpf;
 public sealed unsafe class Btf : IDisposable
 {
     private const uint KindStruct = 4;
+    private const uint KindEnum = 6;
     private const uint KindTypedef = 8;
     private const uint KindFunction = 12;
     private const uint KindDataSection = 15;
@@ -40,18 +41,33 @@ public sealed unsafe class Btf : IDisposable
         return id > 0 ? VectorLength(Libbpf.btf__type_by_id(_btf, Libbpf.btf__type_by_id(_btf, (uint)id)[2])) : -1;
     }
 
-    /// <summary>Size in bytes, and the byte offset of every field.</summary>
-    public (int Size, IReadOnlyDictionary<string, int> Offsets) Struct(string name)
+    /// <summary>Size in bytes, and the place of every field in it.</summary>
+    public (int Size, IReadOnlyDictionary<string, BtfField> Fields) Struct(string name)
     {
         uint* type = Find(name, KindStruct);
-        Dictionary<string, int> offsets = [];
+        Dictionary<string, BtfField> fields = [];
         uint* member = type + HeaderWords;
         for (int i = 0; i < VectorLength(type); i++, member += 3)
         {
-            offsets[Name(member[0])] = (int)(member[2] & 0xffffff) / 8;
+            fields[Name(member[0])] = new BtfField(
+                (int)(member[2] & 0xffffff) / 8, (int)Libbpf.btf__resolve_size(_btf, member[1]));
         }
 
-        return ((int)type[2], offsets);
+        return ((int)type[2], fields);
+    }
+
+    /// <summary>Names and values of an enumeration.</summary>
+    public IReadOnlyDictionary<string, int> Enum(string name)
+    {
+        uint* type = Find(name, KindEnum);
+        Dictionary<string, int> values = [];
+        uint* value = type + HeaderWords;
+        for (int i = 0; i < VectorLength(type); i++, value += 2)
+        {
+            values[Name(value[0])] = (int)value[1];
+        }
+
+        return values;
     }
 
     /// <summary>0 or less when there is none.</summary>
@@ -93,3 +109,6 @@ public sealed unsafe class Btf : IDisposable
 
     private string Name(uint offset) => Marshal.PtrToStringUTF8((nint)Libbpf.btf__name_by_offset(_btf, offset)) ?? "";
 }
+
+/// <summary>Bytes from the beginning of the struct, and bytes that the field takes.</summary>
+public readonly record struct BtfField(int Offset, int Size);

@@ -154,5 +154,8 @@ internal static unsafe partial class Libbpf
     internal static partial uint* btf__type_by_id(nint btf, uint id);
 
     [LibraryImport(Library)]
+    internal static partial long btf__resolve_size(nint btf, uint id);
+
+    [LibraryImport(Library)]
     internal static partial byte* btf__name_by_offset(nint btf, uint offset);
 }

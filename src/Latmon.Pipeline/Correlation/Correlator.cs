@@ -111,9 +111,9 @@ public sealed class Correlator
         ReadOnlySpan<byte> request = RecordReader.InHead(record, turn);
         if (connection.Continues(turn))
         {
-            long bodyRest = connection.BodyRest;
-            if (connection.IsAnswered && turn.InBytes > bodyRest && TakeBehindBody(connection, record, bodyRest))
+            if (connection.IsAnswered && turn.InBytes > connection.BodyRest)
             {
+                TakeBehindBody(connection, record);
                 return;
             }
 
@@ -137,6 +137,12 @@ public sealed class Correlator
             return;
         }
 
+        FillOpen(connection, record, request);
+    }
+
+    private void FillOpen(Connection connection, ReadOnlySpan<byte> record, ReadOnlySpan<byte> request)
+    {
+        ref readonly TurnRecord turn = ref RecordReader.Turn(record);
         ReadOnlySpan<byte> response = RecordReader.OutHead(record, turn);
         connection.Fill(turn, request, response);
         connection.Stream?.Clear();
@@ -147,23 +153,22 @@ public sealed class Correlator
     }
 
     /// <summary>
-    /// The rest of a body whose request was answered early, and another request behind it. False when that one's head was not
+    /// The rest of a body whose request was answered early, and another request behind it, whose head may or may not have been
     /// captured.
     /// </summary>
-    private bool TakeBehindBody(Connection connection, ReadOnlySpan<byte> record, long bodyRest)
+    private void TakeBehindBody(Connection connection, ReadOnlySpan<byte> record)
     {
-        StreamSession session = connection.Stream ??= new StreamSession();
-        session.Begin(record, reported: 0, bodyRest);
-        if (!session.HasRequests)
-        {
-            session.Clear();
-            return false;
-        }
-
+        long bodyRest = connection.BodyRest;
         connection.Open.RequestBytes += bodyRest;
         FinishOpen(connection, ExchangeNotes.None);
+        StreamSession session = connection.Stream ??= new StreamSession();
+        session.Begin(record, reported: 0, bodyRest);
         session.Drain(atEnd: false, _batch, ref _totals);
-        return true;
+        if (!session.HasRequests && !session.HasReported)
+        {
+            connection.Begin();
+            FillOpen(connection, record, request: []);
+        }
     }
 
     private void TakeSeveral(Connection connection, in TurnRecord turn, ReadOnlySpan<byte> record, bool reported)
@@ -193,7 +198,7 @@ public sealed class Correlator
         if (connection.Stream.IsActive)
         {
             connection.Stream.Add(fragment, RecordReader.Payload(record, fragment));
-            connection.Stream.Drain(atEnd: false, _batch, ref _totals);
+            connection.Stream.DrainOrGiveUp(_batch, ref _totals);
         }
         else if (fragment.Kind == RecordKind.Segment && !connection.IsOpaque)
         {

@@ -77,7 +77,7 @@ internal ref struct LayerCutter
 
     private void Finish(in Moments at, ref Exchange exchange)
     {
-        if (at.BeforeAccept && at.AcceptNs == 0)
+        if (at.BeforeAccept && at.AcceptNs == 0 && _cut.Evidence(Layer.SockWait) == Evidence.Measured)
         {
             _cut.Set(Layer.SockWait, _cut.Ns[(int)Layer.SockWait], Evidence.Inferred);
             exchange.Notes |= ExchangeNotes.AcceptInSockWait;

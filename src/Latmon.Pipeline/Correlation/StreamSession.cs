@@ -15,6 +15,9 @@ namespace Latmon.Pipeline.Correlation;
 /// </remarks>
 internal sealed class StreamSession
 {
+    /// <summary>Requests without an answer, or answers without a request, beyond which their pairing has been lost.</summary>
+    private const int MostUnpaired = 4096;
+
     /// <summary>Beyond this the middle goes: a request is looked for at the beginning of a burst and behind a body.</summary>
     private const int WaitingCapacity = 64;
 
@@ -112,6 +115,8 @@ internal sealed class StreamSession
 
     public bool HasRequests => _requests.Count > 0;
 
+    public bool HasReported => _ordinal > 0;
+
     /// <summary>Another turn of the same session, or the same turn handed over again.</summary>
     public void Append(ReadOnlySpan<byte> record)
     {
@@ -190,6 +195,18 @@ internal sealed class StreamSession
         while (atEnd && _requests.Count > 0)
         {
             Finish(_requests.Dequeue(), null, batch, ref totals);
+        }
+    }
+
+    /// <summary>Gives up when either side piles up: what there is is handed over as it is, the rest waits for the next turn.</summary>
+    public void DrainOrGiveUp(ExchangeBatch batch, ref CorrelationTotals totals)
+    {
+        Drain(atEnd: false, batch, ref totals);
+        if (_requests.Count > MostUnpaired || _responses.Count > MostUnpaired)
+        {
+            _lost = true;
+            Drain(atEnd: true, batch, ref totals);
+            Clear();
         }
     }
 

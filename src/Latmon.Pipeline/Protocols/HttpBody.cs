@@ -122,6 +122,9 @@ public struct HttpBody
 
     private struct Fields
     {
+        /// <summary>A petabyte: more is a lie, and would overflow the positions that it is added to.</summary>
+        private const long LongestBody = 1L << 50;
+
         public long ContentLength;
         public bool Chunked;
         public bool EventStream;
@@ -130,7 +133,7 @@ public struct HttpBody
         {
             if (Value(line, "content-length:"u8, out ReadOnlySpan<byte> value))
             {
-                ContentLength = Utf8Parser.TryParse(value, out long length, out _) && length >= 0 ? length : -1;
+                ContentLength = Utf8Parser.TryParse(value, out long length, out _) && length >= 0 ? Math.Min(length, LongestBody) : -1;
             }
             else if (Value(line, "transfer-encoding:"u8, out value))
             {

@@ -57,20 +57,22 @@ public struct HttpRequestHead
         return end < 0 ? rest.Length : end;
     }
 
+    /// <summary>The query goes first: it may hold another address, and what looks like a path there is a value to be masked.</summary>
     private void SetPath(ReadOnlySpan<byte> bytes, int start, int length)
     {
         ReadOnlySpan<byte> target = bytes.Slice(start, length);
+        int end = target.IndexOfAny((byte)'?', (byte)'#');
+        target = end < 0 ? target : target[..end];
         int scheme = target.IndexOf("://"u8);
         if (scheme >= 0 && target[0] != (byte)'/')
         {
             int slash = target[(scheme + 3)..].IndexOf((byte)'/');
-            int skip = slash < 0 ? length : scheme + 3 + slash;
+            int skip = slash < 0 ? target.Length : scheme + 3 + slash;
             start += skip;
             target = target[skip..];
         }
 
-        int end = target.IndexOfAny((byte)'?', (byte)'#');
         PathStart = start;
-        PathLength = end < 0 ? target.Length : end;
+        PathLength = target.Length;
     }
 }

@@ -5,25 +5,33 @@ using Latmon.Pipeline.Correlation;
 namespace Latmon.Pipeline.Windows;
 
 /// <summary>
-/// Groups by a name given as bytes, found without making a string. At most <paramref name="capacity"/> of them; silent ones make
+/// Groups by a name given as bytes, found without making a string. There is room for a number of them; silent ones make
 /// room, and what still does not fit goes to one group called <c>other</c>.
 /// </summary>
-internal sealed class GroupTable(int capacity)
+internal sealed class GroupTable
 {
     private const int SilentWindows = WindowRing.SummaryWindows;
 
+    private readonly int _capacity;
     private readonly Dictionary<byte[], GroupTally> _groups = new(ByteComparer.Instance);
-    private readonly GroupTally _other = new("other");
+    private readonly Dictionary<byte[], GroupTally>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
+    private GroupTally _other = NewOther();
+    private long _fullInWindow = -1;
+
+    public GroupTable(int capacity)
+    {
+        _capacity = capacity;
+        _lookup = _groups.GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
 
     public void Add(ReadOnlySpan<byte> key, long window, in Exchange exchange)
     {
-        var lookup = _groups.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (!lookup.TryGetValue(key, out GroupTally? group))
+        if (!_lookup.TryGetValue(key, out GroupTally? group))
         {
-            group = _groups.Count < capacity || MakeRoom(window) ? new GroupTally(Encoding.UTF8.GetString(key)) : _other;
+            group = _groups.Count < _capacity || MakeRoom(window) ? new GroupTally(Encoding.UTF8.GetString(key)) : _other;
             if (group != _other)
             {
-                lookup[key] = group;
+                _lookup[key] = group;
             }
         }
 
@@ -36,17 +44,36 @@ internal sealed class GroupTable(int capacity)
             .Select(group => group.Summarize(oldestWindow, seconds))
             .Where(row => row.Summary.Count > 0);
 
-    public void Clear() => _groups.Clear();
+    public void Clear()
+    {
+        _groups.Clear();
+        _other = NewOther();
+        _fullInWindow = -1;
+    }
 
+    private static GroupTally NewOther() => new("other");
+
+    /// <summary>Tried once a window: what was not silent then is not silent later in the same window either.</summary>
     private bool MakeRoom(long window)
     {
-        List<byte[]> silent = [.. _groups.Where(pair => pair.Value.LastWindow < window - SilentWindows).Select(pair => pair.Key)];
+        if (window == _fullInWindow)
+        {
+            return false;
+        }
+
+        _fullInWindow = window;
+        return RemoveSilent(window - SilentWindows) > 0;
+    }
+
+    private int RemoveSilent(long oldestKept)
+    {
+        List<byte[]> silent = [.. _groups.Where(pair => pair.Value.LastWindow < oldestKept).Select(pair => pair.Key)];
         foreach (byte[] key in silent)
         {
             _ = _groups.Remove(key);
         }
 
-        return silent.Count > 0;
+        return silent.Count;
     }
 
     private sealed class ByteComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>

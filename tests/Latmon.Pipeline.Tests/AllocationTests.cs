@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Latmon.Pipeline.Correlation;
+using Latmon.Pipeline.Filtering;
+using Latmon.Pipeline.Windows;
+using Latmon.Pipeline.Wire;
+using Latmon.Testing;
+
+namespace Latmon.Pipeline.Tests;
+
+/// <summary>Decode, correlate and window allocate nothing per turn in steady state; a snapshot may.</summary>
+public sealed class AllocationTests
+{
+    private const int Batches = 200;
+    private const int TurnsPerBatch = 1000;
+    private const long DrainNs = 10_000_000;
+    private const int HeaderBytes = 8;
+
+    [Fact]
+    public void Keep_alive_turns_of_a_few_connections() => Assert.Equal(0, AllocatedBy(connections: 8, paths: 16, TurnNotes.None));
+
+    [Fact]
+    public void Keep_alive_turns_of_hundreds_of_connections() => Assert.Equal(0, AllocatedBy(500, 100, TurnNotes.None));
+
+    [Fact]
+    public void Connections_that_come_and_go_with_every_turn() => Assert.Equal(0, AllocatedBy(500, 100, TurnNotes.Closed));
+
+    /// <summary>Once a second the table looks for silent groups; a second is 100,000 of these turns.</summary>
+    [Fact]
+    public void More_routes_than_there_is_room_for() => Assert.InRange(AllocatedBy(100, 1000, TurnNotes.None), 0, 2000);
+
+    [Fact]
+    public void A_filter_with_every_kind_of_term() =>
+        Assert.Equal(0, AllocatedBy(8, 16, TurnNotes.None, "/p* status:2xx >10us protocol:http"));
+
+    private static long AllocatedBy(int connections, int paths, TurnNotes flags, string filterText = "")
+    {
+        Assert.True(FilterText.TryParse(filterText, out TraceFilter filter, out _));
+        FramedRecords records = Turns(connections, paths, flags);
+        Correlator correlator = new();
+        LiveWindows windows = new(filter);
+        LatencyTotals totals = new(filter);
+        long takenNs = TurnBuilder.BaseNs + DrainNs;
+        long allocated = 0;
+        long exchanges = 0;
+
+        // Twice through what a group remembers, so that nothing measured is done for the first time.
+        for (int batch = -8 * WindowRing.SummaryWindows; batch < Batches; batch++)
+        {
+            long step = batch < 0 ? 25 * DrainNs : DrainNs;
+            Advance(records, step);
+            takenNs += step;
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            ExchangeBatch done = correlator.Correlate(records.Batch(takenNs));
+            totals.Add(done);
+            Snapshot? snapshot = windows.Add(done);
+            long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+            allocated += batch >= 0 && snapshot is null ? bytes : 0;
+            exchanges += batch >= 0 ? done.Count : 0;
+        }
+
+        Assert.Equal(Batches * TurnsPerBatch, exchanges);
+        return allocated;
+    }
+
+    private static FramedRecords Turns(int connections, int paths, TurnNotes flags)
+    {
+        FramedRecords records = new();
+        for (int i = 0; i < TurnsPerBatch; i++)
+        {
+            _ = records.Add(new TurnBuilder((ulong)(i % connections) + 1, (uint)(i / connections) + 1)
+                .Request(string.Create(CultureInfo.InvariantCulture, $"GET /p{i % paths}x?q=1 HTTP/1.1\r\nHost: shop\r\n\r\n"))
+                .Response("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").At(0).Whole().Flags(flags | TurnNotes.Cpu));
+        }
+
+        return records;
+    }
+
+    private static void Advance(FramedRecords records, long ns)
+    {
+        Span<byte> rest = records.Editable;
+        while (!rest.IsEmpty)
+        {
+            int length = MemoryMarshal.Read<int>(rest);
+            ref TurnRecord turn = ref MemoryMarshal.AsRef<TurnRecord>(rest[HeaderBytes..]);
+            turn.Number += TurnsPerBatch;
+            foreach (ref long stamp in MemoryMarshal.CreateSpan(ref turn.NicNs, 12))
+            {
+                stamp += stamp > 0 ? ns : 0;
+            }
+
+            rest = rest[(HeaderBytes + ((length + 7) & ~7))..];
+        }
+    }
+}
