@@ -364,11 +364,12 @@ static __always_inline int handle_read_buffer(struct sock *sk, const struct msgh
 	/* Not copied_seq: a FIN behind the data has moved that on. */
 	read.seq = s->turn.read_seq - (__u32)result;
 	read.len = len;
-	if (s->mode == MODE_STREAM) {
+	at = read.seq - s->turn.in_seq;
+	/* The socket is no longer locked: another turn may have begun behind what was read. */
+	if (s->mode == MODE_STREAM || (__s32)at < 0) {
 		fragment_payload(s, &buffer, &read, 0, read.len);
 		return 0;
 	}
-	at = read.seq - s->turn.in_seq;
 	if (s->phase != PHASE_IN || (at >= LATMON_BURST_BYTES && read.seq != s->restart_seq))
 		return 0;
 	if (at < s->turn.in_head && s->turn.in_head - at < len)

@@ -2,7 +2,7 @@
 # What runs inside each kernel: /results/settings says where things lie on the host.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp LANG=C.UTF-8
 . /results/settings
-export LATMON_BIN
+export LATMON_BIN HOST_SPIN_S
 mkdir -p /dev/pts /dev/shm /run/netns
 mount -t devpts pts /dev/pts
 mount -t tmpfs shm /dev/shm

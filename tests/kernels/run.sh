@@ -18,8 +18,10 @@ suite() {
 	esac
 }
 
-# Left out: a connection reset before its request was read. Where the kernel opens no packet, nobody has seen that request.
+# Left out: a connection reset before its request was read (where the kernel opens no packet, nobody has seen that request),
+# and one whose next request must not come before a slow machine has read the body in front of it.
 filter="-namespace Latmon.LiveTests.Connections -namespace Latmon.LiveTests.Requests -namespace Latmon.LiveTests.Selection"
+filter="$filter -method- *An_answer_that_comes_before_the_end_of_the_upload_is_one_exchange"
 filter="$filter -method- *An_unanswered_request_is_not_answered_by_the_next_connection_from_the_same_address"
 
 tests=
@@ -36,6 +38,7 @@ for kernel in "$@"; do
 	cat >"$to/settings" <<-END
 		LATMON_BIN=$root/out/latmon
 		CHECKS=$here/guest
+		HOST_SPIN_S=$(python3 -B "$here/guest/spin.py")
 		LIVE_TESTS=$tests
 		LIVE_FILTER="$filter"
 		DOTNET=$(dirname "$(readlink -f "$(command -v dotnet)")")

@@ -1,10 +1,12 @@
 """What must hold on every kernel: counts, the right layer for a known delay, and a network that misbehaves (netem)."""
 
 import json
+import os
 import subprocess
 import time
 import traceback
 
+from spin import spin
 from traffic import FILE_BYTES, Client, Latmon, Netem, Server, make_networks
 
 MS = 1_000_000
@@ -219,7 +221,8 @@ def attaching_and_detaching_are_quick():
     server.close()
     numbers["attach_s"] = round(latmon.attach_s, 2)
     numbers["detach_s"] = round(latmon.detach_s, 2)
-    # The emulated machine is some ten to twenty times slower; the README's second is for a real one.
+    # One second is promised for a real machine; the host says how much slower this one is at plain work.
+    numbers["slower"] = round(spin() / float(os.environ["HOST_SPIN_S"]), 1)
     assert latmon.attach_s < 20 and latmon.detach_s < 20, numbers
 
 
