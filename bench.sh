@@ -61,7 +61,7 @@ load() {
 run_round() {
 	load none
 	observed empty "$work/floor" bpf/.output/floor.bpf.o
-	observed screen out/latmon stat --port "$port" --for 1h
+	observed screen out/latmon stat --port "$port" --for 60m
 	observed trace out/latmon trace --port "$port" --format ndjson
 	[ -z "$bpftrace" ] || observed bpftrace "$bpftrace" tests/bench/request.bt "$port"
 }
