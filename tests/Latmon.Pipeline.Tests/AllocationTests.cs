@@ -16,22 +16,28 @@ public sealed class AllocationTests
     private const long DrainNs = 10_000_000;
     private const int HeaderBytes = 8;
 
-    [Fact]
-    public void Keep_alive_turns_of_a_few_connections() => Assert.Equal(0, AllocatedBy(connections: 8, paths: 16, TurnNotes.None));
+    /// <summary>
+    /// Two allocation buffers of the runtime, whose rests it may book at any moment: 0.2 bytes a turn at most, where the smallest
+    /// object for each would be 24.
+    /// </summary>
+    private const long BufferRests = 16 * 1024;
 
     [Fact]
-    public void Keep_alive_turns_of_hundreds_of_connections() => Assert.Equal(0, AllocatedBy(500, 100, TurnNotes.None));
+    public void Keep_alive_turns_of_a_few_connections() => Assert.InRange(AllocatedBy(connections: 8, paths: 16, TurnNotes.None), 0, BufferRests);
 
     [Fact]
-    public void Connections_that_come_and_go_with_every_turn() => Assert.Equal(0, AllocatedBy(500, 100, TurnNotes.Closed));
+    public void Keep_alive_turns_of_hundreds_of_connections() => Assert.InRange(AllocatedBy(500, 100, TurnNotes.None), 0, BufferRests);
+
+    [Fact]
+    public void Connections_that_come_and_go_with_every_turn() => Assert.InRange(AllocatedBy(500, 100, TurnNotes.Closed), 0, BufferRests);
 
     /// <summary>Once a second the table looks for silent groups; a second is 100,000 of these turns.</summary>
     [Fact]
-    public void More_routes_than_there_is_room_for() => Assert.InRange(AllocatedBy(100, 1000, TurnNotes.None), 0, 2000);
+    public void More_routes_than_there_is_room_for() => Assert.InRange(AllocatedBy(100, 1000, TurnNotes.None), 0, 2000 + BufferRests);
 
     [Fact]
     public void A_filter_with_every_kind_of_term() =>
-        Assert.Equal(0, AllocatedBy(8, 16, TurnNotes.None, "/p* status:2xx >10us protocol:http"));
+        Assert.InRange(AllocatedBy(8, 16, TurnNotes.None, "/p* status:2xx >10us protocol:http"), 0, BufferRests);
 
     private static long AllocatedBy(int connections, int paths, TurnNotes flags, string filterText = "")
     {
