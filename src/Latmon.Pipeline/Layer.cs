@@ -1,9 +1,10 @@
 namespace Latmon.Pipeline;
 
 /// <summary>
-/// A named place where the time of an exchange goes, in the order a request meets them. The layers up to
-/// <see cref="Unattributed"/> are contiguous and sum to the duration; <see cref="NetEgress"/> lies after it.
-/// The numbers are array indexes and stored in recordings: they only ever grow.
+/// A named place where the time of an exchange goes. Which of them occur, and in which order, depends on the end from which
+/// the exchange was seen (<see cref="Layers.OfServer"/>, <see cref="Layers.OfClient"/>); those are contiguous and sum to
+/// the duration, and <see cref="NetEgress"/> lies after it. The numbers are array indexes and stored in recordings: they only
+/// ever grow.
 /// </summary>
 public enum Layer
 {
@@ -17,6 +18,9 @@ public enum Layer
     TcpTx = 7,
     Unattributed = 8,
     NetEgress = 9,
+    RequestWrite = 10,
+    Remote = 11,
+    ResponseDownload = 12,
 }
 
 /// <summary>How a layer's time is known. A layer that is <see cref="Unavailable"/> is never shown as 0.</summary>
@@ -32,23 +36,45 @@ public enum Evidence : byte
 /// <summary>The fixed identifiers (JSON, filters) and titles (screen) of the layers.</summary>
 public static class Layers
 {
-    /// <summary>Layers that sum to the duration of an exchange.</summary>
+    /// <summary>Layers that sum to the duration of a server's exchange.</summary>
     public const int SummedCount = 9;
 
-    /// <summary>All layers, with the delivery tail that is outside the sum.</summary>
+    /// <summary>Layers of a server's exchange, with the delivery tail that is outside the sum.</summary>
     public const int Count = 10;
+
+    /// <summary>Of both ends: the size of an array indexed by <see cref="Layer"/>.</summary>
+    public const int TotalCount = 13;
 
     private static readonly string[] Ids =
     [
         "net.ingress", "tcp.rx", "accept.wait", "request.upload", "sock.wait",
         "app", "response.write", "tcp.tx", "unattributed", "net.egress",
+        "request.write", "remote", "response.download",
     ];
 
     private static readonly string[] Titles =
     [
         "Network ingress", "Kernel TCP receive", "Accept queue", "Request upload", "Socket wait",
         "Application", "Response write", "Kernel TCP send", "Unattributed", "Network egress",
+        "Request write", "Remote", "Response download",
     ];
+
+    private static readonly Layer[] ServerOrder =
+    [
+        Layer.NetIngress, Layer.TcpRx, Layer.AcceptWait, Layer.RequestUpload, Layer.SockWait,
+        Layer.App, Layer.ResponseWrite, Layer.TcpTx, Layer.Unattributed,
+    ];
+
+    private static readonly Layer[] ClientOrder =
+    [
+        Layer.RequestWrite, Layer.TcpTx, Layer.Remote, Layer.ResponseDownload, Layer.SockWait, Layer.Unattributed,
+    ];
+
+    /// <summary>In the order in which a request meets them; unattributed time, which can lie anywhere, last.</summary>
+    public static ReadOnlySpan<Layer> OfServer => ServerOrder;
+
+    /// <summary>As <see cref="OfServer"/>, for the end that wrote the request.</summary>
+    public static ReadOnlySpan<Layer> OfClient => ClientOrder;
 
     public static string Id(this Layer layer) => Ids[(int)layer];
 

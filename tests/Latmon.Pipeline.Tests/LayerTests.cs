@@ -9,7 +9,7 @@ public sealed class LayerTests
         string[] expected =
         [
             "0 net.ingress", "1 tcp.rx", "2 accept.wait", "3 request.upload", "4 sock.wait", "5 app", "6 response.write",
-            "7 tcp.tx", "8 unattributed", "9 net.egress",
+            "7 tcp.tx", "8 unattributed", "9 net.egress", "10 request.write", "11 remote", "12 response.download",
         ];
         Assert.Equal(expected, Enum.GetValues<Layer>().Select(layer => $"{(int)layer} {layer.Id()}"));
     }

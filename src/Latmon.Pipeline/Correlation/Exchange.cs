@@ -5,7 +5,7 @@ using Latmon.Pipeline.Wire;
 namespace Latmon.Pipeline.Correlation;
 
 /// <summary>
-/// One request and its response, seen from the end that served it: a value without references, so that millions of them
+/// One request and its response, seen from one end of the connection: a value without references, so that millions of them
 /// pass without allocation. What is kept or printed becomes a <see cref="Traces.Trace"/>.
 /// </summary>
 public struct Exchange
@@ -14,6 +14,15 @@ public struct Exchange
 
     public ulong Conn;
     public uint Turn;
+    public Role Role;
+
+    /// <summary>Place in its trace: 0 for a root. In a batch of traces the descendants follow their ancestor, depth first.</summary>
+    public byte Depth;
+    public ParentMethod ParentMethod;
+    public Confidence Confidence;
+
+    /// <summary>Exchanges that follow and lie below this one.</summary>
+    public ushort Descendants;
 
     /// <summary>Position among the exchanges of that turn; 0 but for pipelining.</summary>
     public uint Ordinal;
@@ -42,9 +51,27 @@ public struct Exchange
     public long RunnableNs;
     public long BlockedNs;
 
+    /// <summary>
+    /// When the application had it, CLOCK_MONOTONIC, 0 = not seen. Server: the request was read. Client: the request was first
+    /// written.
+    /// </summary>
+    public long InsideFromNs;
+
+    /// <summary>Server: the first byte of the answer was written. Client: the whole reply was read.</summary>
+    public long InsideToNs;
+
+    /// <summary>TCP's sequence numbers of the first byte of the request and of the answer: the same at both ends.</summary>
+    public uint RequestSeq;
+    public uint ResponseSeq;
+
     public TraceContext TraceContext;
     public int Pid;
+
+    /// <summary>The thread that read: a server's request, a client's reply.</summary>
     public int Tid;
+
+    /// <summary>The thread that wrote.</summary>
+    public int WriteTid;
     public Bytes16 Comm;
     public Bytes16 LocalAddr;
     public Bytes16 RemoteAddr;
@@ -54,9 +81,15 @@ public struct Exchange
     public uint Retransmits;
     public uint SrttUs;
 
-    /// <summary>The path, in <see cref="ExchangeBatch.Text"/>.</summary>
+    /// <summary>The path of an HTTP request, the masked statement of a database's, in <see cref="ExchangeBatch.Text"/>.</summary>
     public int PathStart;
     public int PathLength;
+
+    /// <summary>In <see cref="ExchangeBatch.Spans"/>, once a trace has been put together.</summary>
+    public int SpanStart;
+    public int SpanCount;
+
+    public DatabaseFacts Database;
 
     public readonly long EndNs => StartNs + DurationNs;
 
@@ -70,12 +103,13 @@ public enum ProtocolName : byte
     Tcp,
     Tls,
     Http2,
+    PostgreSql,
 }
 
 /// <summary>As in JSON and in the filter <c>protocol:</c>.</summary>
 public static class ProtocolNames
 {
-    private static readonly string[] Texts = ["tcp", "http/1.1", "tcp", "tls", "http/2"];
+    private static readonly string[] Texts = ["tcp", "http/1.1", "tcp", "tls", "http/2", "postgresql"];
     private static readonly byte[][] Utf8Texts = [.. Texts.Select(System.Text.Encoding.UTF8.GetBytes)];
 
     public static string Text(this ProtocolName protocol) => Texts[(int)protocol];
@@ -139,7 +173,7 @@ public struct LayerCut
     }
 }
 
-[InlineArray(Layers.SummedCount)]
+[InlineArray(Layers.TotalCount)]
 public struct LayerDurations
 {
     private long _first;

@@ -7,6 +7,8 @@ namespace Latmon.Pipeline.Correlation;
 public sealed class ExchangeBatch
 {
     private Exchange[] _items = new Exchange[256];
+    private SpanEvent[] _spans = new SpanEvent[64];
+    private int _spanCount;
     private byte[] _text = new byte[16 * 1024];
     private int _textLength;
 
@@ -21,6 +23,8 @@ public sealed class ExchangeBatch
 
     public ReadOnlySpan<Exchange> Items => _items.AsSpan(0, Count);
 
+    public ReadOnlySpan<SpanEvent> Spans => _spans.AsSpan(0, _spanCount);
+
     /// <summary>The bytes that the exchanges' texts point into.</summary>
     public ReadOnlySpan<byte> Text => _text.AsSpan(0, _textLength);
 
@@ -31,6 +35,7 @@ public sealed class ExchangeBatch
         TakenNs = takenNs;
         RealMinusMonotonicNs = realMinusMonotonicNs;
         Count = 0;
+        _spanCount = 0;
         _textLength = 0;
     }
 
@@ -43,17 +48,35 @@ public sealed class ExchangeBatch
             Array.Resize(ref _items, Count * 2);
         }
 
-        if (_textLength + path.Length > _text.Length)
-        {
-            Array.Resize(ref _text, Math.Max(_text.Length * 2, _textLength + path.Length));
-        }
-
         ref Exchange item = ref _items[Count++];
         item = exchange;
-        item.PathStart = _textLength;
+        item.PathStart = AddText(path);
         item.PathLength = path.Length;
-        path.CopyTo(_text.AsSpan(_textLength));
-        _textLength += path.Length;
+    }
+
+    internal void Add(in SpanEvent span, ReadOnlySpan<byte> text)
+    {
+        if (_spanCount == _spans.Length)
+        {
+            Array.Resize(ref _spans, _spanCount * 2);
+        }
+
+        ref SpanEvent item = ref _spans[_spanCount++];
+        item = span;
+        item.TextStart = AddText(text);
+        item.TextLength = text.Length;
+    }
+
+    private int AddText(ReadOnlySpan<byte> text)
+    {
+        if (_textLength + text.Length > _text.Length)
+        {
+            Array.Resize(ref _text, Math.Max(_text.Length * 2, _textLength + text.Length));
+        }
+
+        text.CopyTo(_text.AsSpan(_textLength));
+        _textLength += text.Length;
+        return _textLength - text.Length;
     }
 }
 

@@ -19,6 +19,9 @@ internal static class ExchangeFacts
         exchange.Retransmits = turn.Retransmits;
         exchange.SrttUs = turn.SrttUs;
         exchange.Tid = turn.ReadTid;
+        exchange.WriteTid = turn.WriteTid;
+        exchange.RequestSeq = turn.InSeq;
+        exchange.ResponseSeq = turn.OutSeq;
         long waitedNs = turn.WriteNs - turn.ReadLastNs;
         if ((turn.Flags & TurnNotes.Cpu) == 0 || turn.ReadLastNs == 0 || waitedNs < 0)
         {

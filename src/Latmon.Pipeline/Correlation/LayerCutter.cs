@@ -89,6 +89,8 @@ internal ref struct LayerCutter
         }
 
         exchange.Layers = _cut;
+        exchange.InsideFromNs = at.ReadLastNs;
+        exchange.InsideToNs = at.WriteNs;
         exchange.DurationNs = _cursorNs - exchange.StartNs;
         exchange.DeliveredNs = at.AckNs > 0 && at.TxLastNs > 0 ? Math.Max(0, at.AckNs - _cursorNs) : Exchange.NotSeen;
     }

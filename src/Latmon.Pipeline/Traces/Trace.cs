@@ -75,13 +75,6 @@ public sealed record Trace
     }
 }
 
-/// <summary>Which end of the connection was seen: the one that read the request, or the one that wrote it.</summary>
-public enum Role
-{
-    Server,
-    Client,
-}
-
 /// <param name="Pid">The process (tgid) in the host's pid namespace; 0 when no read or write was seen.</param>
 /// <param name="Tid">The thread that read the request.</param>
 /// <param name="Container">Container id, when the process is in one.</param>

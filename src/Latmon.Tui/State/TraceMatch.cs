@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Latmon.Pipeline;
 using Latmon.Pipeline.Filtering;
 using Latmon.Pipeline.Traces;
 using Latmon.Tui.Tables;

@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+
+namespace Latmon.Pipeline.Correlation;
+
+/// <summary>What the probe numbers of spans mean: fixed when the probes are defined, before the first record comes.</summary>
+/// <param name="Name"><c>PQexec</c>, <c>query parse</c>.</param>
+/// <param name="Source"><c>uprobe:libpq</c>, <c>usdt:postgresql</c>.</param>
+public readonly record struct SpanName(string Name, string Source);
+
+public sealed record SpanNames(ImmutableArray<SpanName> All)
+{
+    public static readonly SpanNames None = new([]);
+
+    public SpanName Of(int probe) => probe < All.Length ? All[probe] : new SpanName("?", "?");
+}
