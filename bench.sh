@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # What latmon costs and how fast it is, on this machine, in one table. Ratios within one run mean something; the absolute
-# numbers belong to the machine and the moment. ROUNDS and SECONDS_EACH make it longer.
+# numbers belong to the machine and the moment. ROUNDS and SECONDS_EACH make it longer: many short rounds tell more than a few
+# long ones, because such machines change their speed by a tenth within a minute.
 set -euo pipefail
 cd "$(dirname "$0")"
-rounds=${ROUNDS:-5}
-seconds=${SECONDS_EACH:-4}
+rounds=${ROUNDS:-10}
+seconds=${SECONDS_EACH:-2}
 work=$(mktemp -d)
 port=$((20000 + RANDOM % 20000))
 pids=()
@@ -58,12 +59,18 @@ load() {
 		END { print rate, p50, p99, total }' "$work/wrk" >>"$work/$1.runs"
 }
 
+# Every variant once. Each round begins with another one, so that none always follows the same neighbour.
 run_round() {
-	load none
-	observed empty "$work/floor" bpf/.output/floor.bpf.o
-	observed screen out/latmon stat --port "$port" --for 60m
-	observed trace out/latmon trace --port "$port" --format ndjson
-	[ -z "$bpftrace" ] || observed bpftrace "$bpftrace" tests/bench/request.bt "$port"
+	local i
+	for i in 0 1 2 3 4; do
+		case $((($1 + i) % 5)) in
+		0) load none ;;
+		1) observed empty "$work/floor" bpf/.output/floor.bpf.o ;;
+		2) observed screen out/latmon stat --port "$port" --for 60m ;;
+		3) observed trace out/latmon trace --port "$port" --format ndjson ;;
+		4) [ -z "$bpftrace" ] || observed bpftrace "$bpftrace" tests/bench/request.bt "$port" ;;
+		esac
+	done
 }
 
 median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
@@ -84,7 +91,7 @@ cost() {
 	clang -O2 -Wall -Werror tests/bench/floor.c -lbpf -o "$work/floor"
 	start_nginx
 	load warmup
-	for _ in $(seq "$rounds"); do run_round; done
+	for round in $(seq "$rounds"); do run_round "$round"; done
 	echo
 	echo "nginx, one worker, a file of 6 bytes, keep-alive, wrk -t1 -c16; medians of $rounds alternating rounds of $seconds s"
 	printf '%-34s %9s %11s %12s %12s   %s\n' "" "req/s" "kept" "p50" "p99" "lost"
@@ -110,13 +117,20 @@ start_and_size() {
 			stdbuf -o0 tr '\033' '\n' |
 			{ grep -aqm1 Layers && to=$(date +%s%N) && echo $(((to - from) / 1000000)); } || true
 	done | median >"$work/screen"
-	out/latmon stat --port "$port" --for 30s >/dev/null 2>&1 &
+	out/latmon stat --port "$port" --for 60s >/dev/null 2>&1 &
 	local latmon=$!
 	pids+=("$latmon")
+	# Each of 160 connections waits 5 ms between its requests.
+	echo 'function delay() return 5 end' >"$work/paced.lua"
+	local paced
+	paced=$(wrk -t1 -c160 -d10s -s "$work/paced.lua" "http://127.0.0.1:$port/small" | awk '/^Requests\/sec/ { printf "%.0f", $2 }')
+	local paced_memory
+	paced_memory=$(awk '/VmRSS/ { printf "%.0f MB", $2 / 1024 }' "/proc/$latmon/status")
 	wrk -t1 -c16 -d15s "http://127.0.0.1:$port/small" >/dev/null
 	echo
 	echo "start to attached and stopped again: $(cat "$work/start") ms"
 	echo "start to first screen:               $(cat "$work/screen") ms"
+	echo "resident after 10 s of $paced requests/s: $paced_memory"
 	echo "resident after 15 s at saturation:   $(awk '/VmRSS/ { printf "%.0f MB", $2 / 1024 }' "/proc/$latmon/status")"
 	echo "binary:                              $(du -k out/latmon | awk '{ printf "%.1f MB", $1 / 1024 }')"
 	kill -INT "$latmon"

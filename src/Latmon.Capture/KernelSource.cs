@@ -35,6 +35,7 @@ public sealed class KernelSource : IDisposable
     private readonly BpfGlobal<long> _monotonicMinusReal;
     private long _realMinusMonotonicNs;
     private long _nextRefreshNs;
+    private Action<Exception>? _failed;
     private bool _disposed;
 
     private KernelSource(KernelPrograms kernel, TraceFilter filter)
@@ -81,7 +82,15 @@ public sealed class KernelSource : IDisposable
         }
     }
 
-    public void Start() => _drain.Start();
+    /// <param name="failed">
+    /// Gets what a subscriber threw, on the drain thread; nothing more is handed over then. The sequence itself cannot tell:
+    /// operators take a subscriber that threw for gone.
+    /// </param>
+    public void Start(Action<Exception> failed)
+    {
+        _failed = failed;
+        _drain.Start();
+    }
 
     /// <summary>Changes what is captured, from the next packet on. Any thread.</summary>
     public void Apply(TraceFilter filter) => _filter.Apply(filter);
@@ -132,6 +141,21 @@ public sealed class KernelSource : IDisposable
 
     private void Drain()
     {
+        try
+        {
+            DrainUntilStopped();
+        }
+        catch (Exception e)
+        {
+            _failed!(e);
+            return;
+        }
+
+        _records.OnCompleted();
+    }
+
+    private void DrainUntilStopped()
+    {
         bool last;
         do
         {
@@ -144,8 +168,6 @@ public sealed class KernelSource : IDisposable
             _ring.Release(framed.Length);
         }
         while (!last);
-
-        _records.OnCompleted();
     }
 
     private void Refresh(long nowNs)

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Latmon.Tui.Output;
 using Terminal.Gui.App;
 
@@ -6,25 +7,53 @@ namespace Latmon.Tui;
 /// <summary>The live screen on the user's terminal.</summary>
 public sealed class LatmonScreen(ScreenOptions options)
 {
+    private Exception? _failure;
+    private volatile IApplication? _app;
+
+    /// <summary>What feeds the screen has failed: <see cref="Run"/> gives the terminal back and throws that. Any thread.</summary>
+    public void Fail(Exception failure)
+    {
+        Volatile.Write(ref _failure, failure);
+        StopFailed();
+    }
+
     /// <summary>Shows the screen until the user quits or a signal ends it, then gives the terminal back.</summary>
     /// <returns>0; every orderly end is a success.</returns>
     public int Run()
     {
-        using IApplication app = Application.Create();
-        app.Init("ansi");
-        using ScreenSession session = new(app, options);
-        using TerminalGuard guard = new(() => app.Invoke(app.RequestStop), () => app.Invoke(session.Redraw));
-        using LoopPace pace = new(app);
-        TerminalModes.TakeMouse(app.Driver!, options.Mouse);
-        try
+        using (IApplication app = Application.Create())
         {
-            app.Run(session.Window);
+            app.Init("ansi");
+            using ScreenSession session = new(app, options);
+            using TerminalGuard guard = new(() => app.Invoke(app.RequestStop), () => app.Invoke(session.Redraw));
+            using LoopPace pace = new(app);
+            TerminalModes.TakeMouse(app.Driver!, options.Mouse);
+            _app = app;
+            StopFailed();
+            try
+            {
+                app.Run(session.Window);
+            }
+            finally
+            {
+                _app = null;
+                TerminalModes.Release(app.Driver!);
+            }
         }
-        finally
+
+        if (Volatile.Read(ref _failure) is { } failure)
         {
-            TerminalModes.Release(app.Driver!);
+            ExceptionDispatchInfo.Throw(failure);
         }
 
         return 0;
+    }
+
+    private void StopFailed()
+    {
+        if (Volatile.Read(ref _failure) is not null && _app is { } app)
+        {
+            app.Invoke(app.RequestStop);
+        }
     }
 }

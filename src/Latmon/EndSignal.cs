@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace Latmon;
@@ -9,6 +10,7 @@ internal sealed class EndSignal : IDisposable
 {
     private readonly ManualResetEventSlim _ended = new();
     private readonly PosixSignalRegistration[] _registrations;
+    private Exception? _failure;
 
     public EndSignal()
     {
@@ -19,6 +21,13 @@ internal sealed class EndSignal : IDisposable
     /// <summary>Any thread, any number of times.</summary>
     public void End() => _ended.Set();
 
+    /// <summary>The work on another thread has failed: <see cref="Wait"/> throws that on the waiting one.</summary>
+    public void Fail(Exception failure)
+    {
+        Volatile.Write(ref _failure, failure);
+        End();
+    }
+
     public void Wait(TimeSpan? limit)
     {
         if (limit is { } time)
@@ -28,6 +37,11 @@ internal sealed class EndSignal : IDisposable
         else
         {
             _ended.Wait();
+        }
+
+        if (Volatile.Read(ref _failure) is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 

@@ -39,15 +39,16 @@ internal static class ScreenCommand
         using KernelSource source = KernelSource.Open(options.Filter);
         LiveWindows windows = new(options.Filter);
         IObservable<Snapshot> snapshots = source.Records.Correlate().Snapshots(windows).Publish().AutoConnect(0);
-        source.Start();
-        return new LatmonScreen(options with
+        LatmonScreen screen = new(options with
         {
             Snapshots = snapshots,
             ApplyFilter = filter => Apply(filter, source, windows),
             Host = Environment.MachineName,
             Kernel = Environment.OSVersion.Version.ToString(3),
             SelfUsage = new SelfMeter().Read,
-        }).Run();
+        });
+        source.Start(screen.Fail);
+        return screen.Run();
     }
 
     public static void RequireTerminal()

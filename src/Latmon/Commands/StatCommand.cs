@@ -45,8 +45,8 @@ internal static class StatCommand
         LatencyTotals totals = new(filter);
         using (KernelSource source = KernelSource.Open(filter))
         {
-            using IDisposable subscription = source.Records.Correlate().Subscribe(totals.Add);
-            source.Start();
+            using IDisposable subscription = source.Records.Correlate().Subscribe(totals.Add, end.Fail);
+            source.Start(end.Fail);
             Console.Error.WriteLine(WatchingText.Of(filter));
             end.Wait(duration);
             source.Stop();

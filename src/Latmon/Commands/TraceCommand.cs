@@ -54,8 +54,8 @@ internal static class TraceCommand
         using TraceLines lines = new(stdout, filter, json, limit, end);
         using (KernelSource source = KernelSource.Open(filter))
         {
-            using IDisposable subscription = source.Records.Correlate().Subscribe(lines.Write);
-            source.Start();
+            using IDisposable subscription = source.Records.Correlate().Subscribe(lines.Write, end.Fail);
+            source.Start(end.Fail);
             Console.Error.WriteLine(WatchingText.Of(filter));
             end.Wait(duration);
             source.Stop();
