@@ -28,7 +28,8 @@ public sealed class KernelSource : IDisposable
     private readonly ReceiveStamps _stamps = new();
     private readonly RecordBatch _batch = new();
     private readonly Subject<RecordBatch> _records = new();
-    private readonly ManualResetEventSlim _stop = new();
+    /// <summary>Does not spin before it sleeps: that gave the traced threads dozens of turns of the scheduler at every drain.</summary>
+    private readonly ManualResetEventSlim _stop = new(initialState: false, spinCount: 0);
     private readonly Thread _drain;
     private readonly BpfGlobal<long> _lost;
     private readonly BpfGlobal<long> _unseen;
