@@ -13,6 +13,9 @@ BUILD_PACKAGES := clang libbpf-dev ca-certificates
 TEST_PACKAGES := nginx-light wrk tmux bpftool iproute2 util-linux procps
 BENCH_PACKAGES := bpftrace curl
 KERNEL_PACKAGES := qemu-system-x86 busybox-static kmod cpio xz-utils zstd python3
+STORY_PACKAGES := python3 python3-psycopg2 gunicorn postgresql nginx-light iproute2 util-linux
+# One of lock, pool, quota, queries, client, loss, route, pause.
+STORY ?= lock
 # Of 5.10, 6.1, 6.12 and newest; none named means all.
 KERNELS ?=
 
@@ -41,6 +44,11 @@ bench: out/latmon
 	@./packages.sh $(TEST_PACKAGES) $(BENCH_PACKAGES)
 	./bench.sh
 
+# One incident staged with real servers, and the screen on it.
+stories: out/latmon
+	@./packages.sh $(STORY_PACKAGES)
+	tests/stories/run.sh $(STORY)
+
 install: out/latmon
 	install -D -m 755 out/latmon $(DESTDIR)$(PREFIX)/bin/latmon
 
@@ -53,4 +61,4 @@ clean:
 	$(MAKE) -C bpf clean
 	find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
 
-.PHONY: all build-packages demo test test-kernels bench install format clean
+.PHONY: all build-packages demo test test-kernels bench stories install format clean
