@@ -11,7 +11,7 @@ namespace Latmon.Pipeline.Correlation;
 /// that begins before the body is complete), then later turns are appended to the open exchange; and one turn can hold
 /// several requests (pipelining), which is the business of <see cref="StreamSession"/>.
 /// </remarks>
-internal sealed class Connection
+internal sealed class Connection(StatementBudget statements)
 {
     public Exchange Open;
     public Moments OpenMoments;
@@ -29,6 +29,10 @@ internal sealed class Connection
     /// <summary>The head that the current turn begins with. Parsed once a turn: it is a fifth of what a turn costs.</summary>
     private HttpRequestHead _head;
     private bool _hasHead;
+
+    /// <summary>Null until the connection turns out to be PostgreSQL's.</summary>
+    private PostgresSession? _postgres;
+    private bool _postgresContinues;
 
     public ulong Id { get; private set; }
 
@@ -57,6 +61,9 @@ internal sealed class Connection
     /// <summary>The open request has its whole answer, although its body is not complete.</summary>
     public bool IsAnswered => _answerComplete;
 
+    /// <summary>The protocol says that more is coming, so that silence does not mean the end.</summary>
+    public bool IsAnswerDue => Protocol == ProtocolName.PostgreSql && _postgres!.IsAnswerDue;
+
     public void Reset(ulong id)
     {
         Id = id;
@@ -67,7 +74,11 @@ internal sealed class Connection
         OpenPath.Clear();
         Stream?.Clear();
         _hasEarlier = false;
+        _postgres?.Reset();
     }
+
+    /// <summary>The connection is over: gives back what it remembered.</summary>
+    public void Forget() => _postgres?.Reset();
 
     /// <summary>
     /// A turn comes. Decides the protocol by the first bytes of either direction; an undecided connection is tried again.
@@ -76,6 +87,12 @@ internal sealed class Connection
     {
         if (Protocol is ProtocolName.Tls or ProtocolName.Http2 || IsOpaque)
         {
+            return;
+        }
+
+        if (Protocol == ProtocolName.PostgreSql && !_postgres!.IsEncrypted)
+        {
+            _postgresContinues = _postgres.Continues(request);
             return;
         }
 
@@ -88,15 +105,26 @@ internal sealed class Connection
         Protocol = request.StartsWith("PRI * HTTP/2"u8) ? ProtocolName.Http2
             : _hasHead || HttpResponseHead.TryParse(response, out _) ? ProtocolName.Http1
             : request is [0x16 or 0x17, 3, <= 4, ..] ? ProtocolName.Tls
+            : PostgresRecognition.Recognizes(request, response) ? ProtocolName.PostgreSql
             : ProtocolName.Tcp;
+        if (Protocol == ProtocolName.PostgreSql)
+        {
+            _postgres ??= new PostgresSession(statements);
+            _postgresContinues = false;
+        }
     }
 
     /// <summary>True when this turn is no new request but more of the open one.</summary>
     public bool Continues(in TurnRecord turn)
     {
-        if (!HasOpen || Protocol != ProtocolName.Http1 || turn.Number != Open.Turn + 1)
+        if (!HasOpen || turn.Number != Open.Turn + 1)
         {
             return false;
+        }
+
+        if (Protocol != ProtocolName.Http1)
+        {
+            return Protocol == ProtocolName.PostgreSql && _postgresContinues;
         }
 
         if (_requestBody.MessageLength >= 0)
@@ -129,6 +157,7 @@ internal sealed class Connection
         _answerBegan = false;
         _answerComplete = false;
         _requestBody = HttpBody.Unknown;
+        _postgres?.Begin();
     }
 
     /// <summary>The turn goes on with the open exchange: what was known so far becomes its earlier part.</summary>
@@ -138,6 +167,7 @@ internal sealed class Connection
         _earlierMoments = OpenMoments;
         _hasEarlier = true;
         _answerBegan = Open.Status > 0 && !IsInterim(Open.Status);
+        _postgres?.Continue();
     }
 
     /// <summary>Forgets the open exchange: a stream session reports it instead.</summary>
@@ -163,6 +193,11 @@ internal sealed class Connection
         {
             TakeResponse(turn, response);
         }
+
+        if (Protocol == ProtocolName.PostgreSql)
+        {
+            TakePostgres(_postgres!, turn, request, response);
+        }
     }
 
     /// <summary>True when nothing more belongs to the open exchange, as far as its protocol tells.</summary>
@@ -171,6 +206,11 @@ internal sealed class Connection
         if ((turn.Flags & TurnNotes.Closed) != 0)
         {
             return true;
+        }
+
+        if (Protocol == ProtocolName.PostgreSql)
+        {
+            return OpenMoments.WriteNs > 0 && (turn.Flags & TurnNotes.Partial) == 0 && _postgres!.IsFinished;
         }
 
         if (Protocol != ProtocolName.Http1 || OpenMoments.WriteNs == 0 || IsInterim(Open.Status))
@@ -203,7 +243,7 @@ internal sealed class Connection
         Open.Notes |= extra;
         if (OpenMoments.WriteNs == 0)
         {
-            if (Protocol != ProtocolName.Http1)
+            if (Protocol != ProtocolName.Http1 && !IsAnswerDue)
             {
                 return;
             }
@@ -221,6 +261,12 @@ internal sealed class Connection
             && (Open.Notes & ExchangeNotes.EventsLost) == 0)
         {
             Open.Notes |= ExchangeNotes.ResponseCut;
+        }
+
+        if (Protocol == ProtocolName.PostgreSql && _postgres!.IsStream)
+        {
+            Open.Notes |= ExchangeNotes.Stream;
+            IsOpaque = true;
         }
 
         LayerCutter.Cut(OpenMoments, ref Open);
@@ -241,6 +287,20 @@ internal sealed class Connection
         Open.RequestBytes += _earlier.RequestBytes;
         Open.ResponseBytes += _answerBegan ? _earlier.ResponseBytes : 0;
         Open.Retransmits += _earlier.Retransmits;
+    }
+
+    private void TakePostgres(PostgresSession postgres, in TurnRecord turn, ReadOnlySpan<byte> request, ReadOnlySpan<byte> response)
+    {
+        if (LastTurn != 0 && turn.Number != LastTurn && turn.Number != LastTurn + 1)
+        {
+            postgres.Lose();
+        }
+
+        postgres.TakeRequest(turn.Number, request, request.Length == turn.InBytes);
+        postgres.TakeResponse(response, turn.TailSpan, response.Length == turn.OutBytes);
+        OpenPath.Set(postgres.Text);
+        Open.Database = postgres.Facts();
+        Open.Notes |= postgres.Missing(hasAnswer: turn.WriteNs > 0);
     }
 
     private void TakeRequest(ReadOnlySpan<byte> request)

@@ -1,3 +1,5 @@
+using Latmon.Pipeline.Protocols;
+
 namespace Latmon.Pipeline.Correlation;
 
 /// <summary>
@@ -11,6 +13,7 @@ internal sealed class ConnectionTable
     public const long IdleNs = 600_000_000_000;
     private const int PoolCapacity = 1024;
 
+    private readonly StatementBudget _statements = new();
     private readonly Dictionary<ulong, Connection> _connections = [];
     private readonly Stack<Connection> _pool = [];
     private readonly List<Connection> _silent = [];
@@ -33,7 +36,7 @@ internal sealed class ConnectionTable
             EvictLongestSilent(ref totals);
         }
 
-        connection = _pool.TryPop(out Connection? pooled) ? pooled : new Connection();
+        connection = _pool.TryPop(out Connection? pooled) ? pooled : new Connection(_statements);
         connection.Reset(id);
         _connections.Add(id, connection);
         return connection;
@@ -42,6 +45,7 @@ internal sealed class ConnectionTable
     public void Remove(Connection connection)
     {
         _ = _connections.Remove(connection.Id);
+        connection.Forget();
         if (_pool.Count < PoolCapacity)
         {
             _pool.Push(connection);

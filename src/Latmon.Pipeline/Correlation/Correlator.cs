@@ -263,7 +263,7 @@ public sealed class Correlator
 
     /// <summary>A turn is missing, and the last record of the exchange that is still open may be missing with it.</summary>
     private static ExchangeNotes LostBetween(Connection connection, in TurnRecord turn) =>
-        turn.Number != connection.LastTurn + 1 && connection.Protocol == ProtocolName.Http1
+        turn.Number != connection.LastTurn + 1 && connection.Protocol is ProtocolName.Http1 or ProtocolName.PostgreSql
             ? ExchangeNotes.EventsLost
             : ExchangeNotes.None;
 
@@ -282,7 +282,8 @@ public sealed class Correlator
                 continue;
             }
 
-            if (connection.HasOpen && connection.Protocol != ProtocolName.Http1 && connection.OpenMoments.WriteNs > 0)
+            if (connection.HasOpen && connection.Protocol != ProtocolName.Http1 && !connection.IsAnswerDue
+                && connection.OpenMoments.WriteNs > 0)
             {
                 connection.Finish(_batch, ExchangeNotes.EndInferred, ref _totals);
             }

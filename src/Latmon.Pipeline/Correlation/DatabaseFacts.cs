@@ -21,6 +21,8 @@ public struct SqlState
 {
     public const int Length = 5;
     private byte _first;
+
+    public readonly bool IsSet => _first != 0;
 }
 
 [Flags]
@@ -36,4 +38,13 @@ public enum StatementNotes : ushort
     InTransaction = 4,
     Copy = 8,
     Cancelled = 16,
+
+    /// <summary>The connection was opened and authenticated; there is no statement.</summary>
+    Connect = 32,
+
+    /// <summary>Rows were inserted, changed or deleted, not returned.</summary>
+    RowsAffected = 64,
+
+    /// <summary>Parsed or described, but not executed in this exchange.</summary>
+    NotExecuted = 128,
 }

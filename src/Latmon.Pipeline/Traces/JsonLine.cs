@@ -19,6 +19,9 @@ internal sealed class JsonLine
 
     public static bool IsPlain(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(Plain);
 
+    /// <summary>What <see cref="Text"/> takes.</summary>
+    public static bool IsAscii(ReadOnlySpan<byte> text) => !text.ContainsAnyExceptInRange((byte)' ', (byte)'~');
+
     /// <summary>Goes back to an earlier length: the line that was begun is given up.</summary>
     public void Clear() => _length = 0;
 
@@ -27,6 +30,19 @@ internal sealed class JsonLine
         json.CopyTo(Room(json.Length));
         _length += json.Length;
         return this;
+    }
+
+    /// <summary>Printable ASCII, escaped as the default encoder of <see cref="System.Text.Json"/> does.</summary>
+    public JsonLine Text(ReadOnlySpan<byte> text)
+    {
+        for (int at; (at = text.IndexOfAnyExcept(Plain)) >= 0; text = text[(at + 1)..])
+        {
+            _ = Raw(text[..at]);
+            byte b = text[at];
+            _ = b == '\\' ? Raw("\\\\"u8) : Raw("\\u00"u8).Raw([Hex(b >> 4), Hex(b & 15)]);
+        }
+
+        return Raw(text);
     }
 
     public JsonLine Number(long value)
@@ -50,4 +66,6 @@ internal sealed class JsonLine
     }
 
     public void Advance(int count) => _length += count;
+
+    private static byte Hex(int digit) => (byte)"0123456789ABCDEF"[digit];
 }

@@ -19,6 +19,8 @@ internal static class NoteText
         (ExchangeNotes.EndInferred, "end inferred from silence"),
     ];
 
-    public static ImmutableArray<string> Of(ExchangeNotes notes) =>
-        notes == ExchangeNotes.None ? [] : [.. Texts.Where(text => (notes & text.Note) != 0).Select(text => text.Text)];
+    public static ImmutableArray<string> Of(ExchangeNotes notes, StatementNotes statement) =>
+        notes == ExchangeNotes.None && statement == StatementNotes.None
+            ? []
+            : [.. Texts.Where(text => (notes & text.Note) != 0).Select(text => text.Text), .. DatabaseAttributes.NoteTexts(statement)];
 }

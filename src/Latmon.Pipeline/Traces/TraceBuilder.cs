@@ -39,7 +39,7 @@ public static class TraceBuilder
         Cpu = exchange.OnCpuNs >= 0 ? new CpuTime(exchange.OnCpuNs, exchange.RunnableNs, exchange.BlockedNs) : null,
         Tcp = new TcpState((int)exchange.Retransmits, exchange.SrttUs > 0 ? (int)exchange.SrttUs : null, null),
         Complete = exchange.IsComplete,
-        Notes = NoteText.Of(exchange.Notes),
+        Notes = NoteText.Of(exchange.Notes, exchange.Database.Notes),
     };
 
     private static string Name(in Exchange exchange, ReadOnlySpan<byte> path)
@@ -54,7 +54,7 @@ public static class TraceBuilder
     {
         if (exchange.Protocol != ProtocolName.Http1)
         {
-            return [];
+            return exchange.Protocol == ProtocolName.PostgreSql ? DatabaseAttributes.Of(exchange, path) : [];
         }
 
         ImmutableArray<KeyValuePair<string, object>>.Builder attributes =

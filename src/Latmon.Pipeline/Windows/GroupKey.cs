@@ -19,6 +19,11 @@ internal static class GroupKey
 
     public static int Route(in Exchange exchange, ReadOnlySpan<byte> path, Span<byte> key)
     {
+        if (exchange.Protocol == ProtocolName.PostgreSql)
+        {
+            return Statement(exchange, path, key);
+        }
+
         if (exchange.Protocol != ProtocolName.Http1)
         {
             return Service(exchange, key);
@@ -28,6 +33,21 @@ internal static class GroupKey
         method.CopyTo(key);
         key[method.Length] = (byte)' ';
         return method.Length + 1 + Windows.Route.Write(path, key[(method.Length + 1)..]);
+    }
+
+    private static int Statement(in Exchange exchange, ReadOnlySpan<byte> text, Span<byte> key)
+    {
+        StatementNotes notes = exchange.Database.Notes;
+        if (text.IsEmpty)
+        {
+            ReadOnlySpan<byte> connect = "connect"u8;
+            connect.CopyTo(key);
+            return (notes & StatementNotes.Connect) != 0 ? connect.Length : Service(exchange, key);
+        }
+
+        ReadOnlySpan<byte> prefix = (notes & StatementNotes.NotExecuted) != 0 ? "PREPARE "u8 : default;
+        prefix.CopyTo(key);
+        return prefix.Length + StatementName.Write(text, key[prefix.Length..]);
     }
 
     public static int CommLength(ReadOnlySpan<byte> comm)
