@@ -111,14 +111,25 @@ internal sealed class Connection
     /// <summary>More than one request in the turn: the kernel saw the overlap, or the burst is longer than its first request.</summary>
     public bool HoldsSeveral(in TurnRecord turn)
     {
-        if (Protocol != ProtocolName.Http1 || (turn.Flags & TurnNotes.Stream) != 0)
+        if (Protocol != ProtocolName.Http1 || (turn.Flags & (TurnNotes.Stream | TurnNotes.Overlap)) != 0)
         {
             return Protocol == ProtocolName.Http1;
         }
 
-        return _hasHead && _head.Body.MessageLength >= 0 && turn.InBytes > _head.Body.MessageLength
+        return _hasHead && _head.Body.MessageLength >= 0 && turn.RequestBytes > _head.Body.MessageLength
             && _head.Method != HttpMethodName.Connect;
     }
+
+    /// <summary>
+    /// A client's turn holds bytes of more than one exchange, which are not told apart: the numbers are of all of them, and the
+    /// exchange says so.
+    /// </summary>
+    private bool IsMixed(in TurnRecord turn) => (turn.Flags & TurnNotes.Overlap) != 0 || HoldsSeveral(turn);
+
+    /// <summary>Nothing says where the open answer ends, so that silence must.</summary>
+    public bool EndsInSilence => HasOpen && OpenMoments.HasAnswer
+        && (Protocol != ProtocolName.Http1
+            || (Open.Role == Role.Client && _responseBody.Framing is HttpFraming.Unknown or HttpFraming.Length && _responseBody.MessageLength < 0));
 
     /// <summary>The turn begins a new exchange.</summary>
     public void Begin()
@@ -150,6 +161,7 @@ internal sealed class Connection
         Open = default;
         ExchangeFacts.Take(turn, ref Open);
         Open.Protocol = Protocol;
+        Open.Notes |= turn.IsClient && IsMixed(turn) ? ExchangeNotes.Pipelined : ExchangeNotes.None;
         if (_hasEarlier)
         {
             Merge(turn);
@@ -173,7 +185,7 @@ internal sealed class Connection
             return true;
         }
 
-        if (Protocol != ProtocolName.Http1 || OpenMoments.WriteNs == 0 || IsInterim(Open.Status))
+        if (Protocol != ProtocolName.Http1 || !OpenMoments.HasAnswer || IsInterim(Open.Status))
         {
             return false;
         }
@@ -183,7 +195,7 @@ internal sealed class Connection
             return true;
         }
 
-        _answerComplete |= (turn.Flags & TurnNotes.Partial) == 0 && IsAnswerComplete(turn, response);
+        _answerComplete |= (turn.IsClient || (turn.Flags & TurnNotes.Partial) == 0) && IsAnswerComplete(turn, response);
         return _answerComplete && !IsBodyMissing;
     }
 
@@ -191,7 +203,7 @@ internal sealed class Connection
         _responseBody.Framing switch
         {
             HttpFraming.Length => _responseBody.MessageLength >= 0 && Open.ResponseBytes >= _responseBody.MessageLength,
-            HttpFraming.Chunked => HttpBody.EndsChunked(turn.OutHead == turn.OutBytes ? response : turn.TailSpan),
+            HttpFraming.Chunked => HttpBody.EndsChunked(turn.ResponseHead == turn.ResponseBytes ? response : turn.TailSpan),
             _ => false,
         };
 
@@ -201,7 +213,7 @@ internal sealed class Connection
         HasOpen = false;
         _hasEarlier = false;
         Open.Notes |= extra;
-        if (OpenMoments.WriteNs == 0)
+        if (!OpenMoments.HasAnswer)
         {
             if (Protocol != ProtocolName.Http1)
             {
@@ -217,8 +229,8 @@ internal sealed class Connection
             IsOpaque |= Open.Status == 101 || Open.Method == HttpMethodName.Connect;
         }
 
-        if (Protocol == ProtocolName.Http1 && Open.ResponseBytes < _responseBody.MessageLength && OpenMoments.WriteNs > 0
-            && (Open.Notes & ExchangeNotes.EventsLost) == 0)
+        if (Protocol == ProtocolName.Http1 && Open.ResponseBytes < _responseBody.MessageLength && OpenMoments.HasAnswer
+            && (Open.Notes & (ExchangeNotes.EventsLost | ExchangeNotes.Pipelined)) == 0)
         {
             Open.Notes |= ExchangeNotes.ResponseCut;
         }
@@ -241,6 +253,7 @@ internal sealed class Connection
         Open.RequestBytes += _earlier.RequestBytes;
         Open.ResponseBytes += _answerBegan ? _earlier.ResponseBytes : 0;
         Open.Retransmits += _earlier.Retransmits;
+        Open.ZeroWindowNs += _earlier.ZeroWindowNs;
     }
 
     private void TakeRequest(ReadOnlySpan<byte> request)
@@ -271,7 +284,7 @@ internal sealed class Connection
         else
         {
             _responseBody = HttpBody.Unknown;
-            Open.Notes |= turn.WriteNs > 0 ? ExchangeNotes.ResponseHeadMissing : ExchangeNotes.None;
+            Open.Notes |= turn.HasResponse ? ExchangeNotes.ResponseHeadMissing : ExchangeNotes.None;
         }
     }
 }
