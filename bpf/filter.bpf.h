@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Which sockets are followed. Everything here changes while the programs run: user space edits the maps and .bss, then
- * raises filter_generation, which makes every socket decide again and forget the turn it was in.
+ * Which sockets are followed. Everything here changes while the programs run: user space edits the maps and
+ * .bss, then raises filter_generation, which makes every socket decide again and forget the turn it was in.
  *
- * The port bitmap is looked at first, because it costs one byte load; address, namespace and role are decided once per
- * socket and generation; the process only when it reads, because a packet arrives in anybody's context.
+ * The port is looked at first, because it costs one byte load; address, namespace and role are decided once
+ * per socket and generation; the process only when it reads or writes, because a packet arrives in anybody's
+ * context.
+ *
+ * A filter chooses requests, that is server's sockets. What their processes call belongs to them: a process
+ * that reads a request of a chosen socket serves, the client's sockets that a serving process writes to are
+ * followed, and so are the server's ends of those calls when they are on this host, whose readers serve too.
  */
 #ifndef LATMON_FILTER_BPF_H
 #define LATMON_FILTER_BPF_H
@@ -18,7 +23,8 @@ struct comm_key {
 	char comm[LATMON_COMM_BYTES];
 };
 
-/* Ports that were listening when latmon came or began to listen since: tells the server's end of older connections. */
+/* Ports that were listening when latmon came or began to listen since: tells the server's end of older
+ * connections. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 8192);
@@ -40,16 +46,42 @@ struct {
 	__type(value, __u8);
 } filter_comms SEC(".maps");
 
+struct serving_key {
+	__u32 pid;
+	__u32 port; /* 0: any */
+};
+
+/* Processes that read requests of followed sockets, and the ports at which they do. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct serving_key);
+	__type(value, __u8);
+} serving SEC(".maps");
+
+enum port_use {
+	PORT_UNUSED = 0,
+	PORT_SELECTED = 1, /* by the filter */
+	PORT_CALLED = 2,   /* the other end of a followed call has it */
+	PORT_CALLING = 3,  /* this end of one has it, until that connection closes */
+};
+
 __u32 filter_generation = 1;
-__u32 filter_netns;	 /* 0 = any */
-__u32 filter_by_port;	 /* the bitmap decides */
-__u32 filter_by_process; /* filter_pids and filter_comms decide */
+__u32 filter_netns;	      /* 0 = any */
+__u32 filter_by_port;	      /* port_uses decides */
+__u32 filter_by_process;      /* filter_pids and filter_comms decide */
 __u32 ephemeral_from = 32768; /* net.ipv4.ip_local_port_range */
 /* The connection that carries the terminal (SSH_CONNECTION), both ports in host order; 0 = none. */
 __u16 terminal_local_port;
 __u16 terminal_remote_port;
 __u8 terminal_remote_addr[16];
-__u8 filter_ports[8192];
+/* By number. A byte each, not a bit, because several CPUs write here. */
+__u8 port_uses[65536];
+
+static __always_inline bool is_filtered(void)
+{
+	return filter_by_port || filter_by_process || filter_netns;
+}
 
 static __always_inline bool port_matches(const struct sock *sk)
 {
@@ -58,7 +90,18 @@ static __always_inline bool port_matches(const struct sock *sk)
 	if (!filter_by_port)
 		return true;
 	port = sk->__sk_common.skc_num;
-	return filter_ports[(port >> 3) & 8191] & (1 << (port & 7));
+	return port_uses[port] != PORT_UNUSED;
+}
+
+static __always_inline bool is_called(const struct turn *turn)
+{
+	return port_uses[turn->local_port] == PORT_CALLED;
+}
+
+static __always_inline bool is_selected(const struct turn *turn)
+{
+	return (!filter_by_port || port_uses[turn->local_port] == PORT_SELECTED) &&
+	       (!filter_netns || turn->netns == filter_netns);
 }
 
 static __always_inline bool is_terminal(const struct turn *turn)
@@ -67,12 +110,13 @@ static __always_inline bool is_terminal(const struct turn *turn)
 	const __u64 *terminal = (const __u64 *)terminal_remote_addr;
 
 	return terminal_local_port && turn->local_port == terminal_local_port &&
-	       turn->remote_port == terminal_remote_port && remote[0] == terminal[0] && remote[1] == terminal[1];
+	       turn->remote_port == terminal_remote_port && remote[0] == terminal[0] &&
+	       remote[1] == terminal[1];
 }
 
 /*
- * Which end of a connection that was there before latmon: the one whose port listens; where the listener is gone, the one
- * whose port is not of the range that connect() chooses from, when the other one is.
+ * Which end of a connection that was there before latmon: the one whose port listens; where the listener is
+ * gone, the one whose port is not of the range that connect() chooses from, when the other one is.
  */
 static __always_inline bool is_server_end(const struct turn *turn)
 {
@@ -90,6 +134,57 @@ static __always_inline bool process_matches(const struct turn *turn)
 		return true;
 	__builtin_memcpy(key.comm, turn->comm, sizeof(key.comm));
 	return bpf_map_lookup_elem(&filter_comms, &key);
+}
+
+static __always_inline bool is_serving(__u32 pid, __u16 port)
+{
+	struct serving_key key = {.pid = pid, .port = port};
+
+	return bpf_map_lookup_elem(&serving, &key);
+}
+
+/* A process that asks itself makes a request like any other's, which no request waits for: the server's end tells all of it. */
+static __always_inline bool asks_itself(const struct turn *turn)
+{
+	const __u64 *local = (const __u64 *)turn->local_addr;
+	const __u64 *remote = (const __u64 *)turn->remote_addr;
+
+	return local[0] == remote[0] && local[1] == remote[1] && is_serving(turn->pid, turn->remote_port);
+}
+
+/* Whether the calls of the process that writes are followed. */
+static __always_inline bool calls_match(const struct turn *turn)
+{
+	if (is_serving(turn->pid, 0))
+		return true;
+	return filter_by_process && !filter_by_port && (!filter_netns || turn->netns == filter_netns) &&
+	       process_matches(turn);
+}
+
+static __always_inline void begin_to_serve(const struct turn *turn)
+{
+	struct serving_key key = {.pid = turn->pid};
+	__u8 one = 1;
+
+	if (!is_filtered())
+		return;
+	bpf_map_update_elem(&serving, &key, &one, BPF_ANY);
+	key.port = turn->local_port;
+	bpf_map_update_elem(&serving, &key, &one, BPF_ANY);
+}
+
+static __always_inline void use_ports(const struct turn *turn)
+{
+	if (port_uses[turn->local_port] == PORT_UNUSED)
+		port_uses[turn->local_port] = PORT_CALLING;
+	if (port_uses[turn->remote_port] == PORT_UNUSED)
+		port_uses[turn->remote_port] = PORT_CALLED;
+}
+
+static __always_inline void release_port(const struct turn *turn)
+{
+	if (port_uses[turn->local_port] == PORT_CALLING)
+		port_uses[turn->local_port] = PORT_UNUSED;
 }
 
 #endif

@@ -15,7 +15,9 @@
 #include "payload.bpf.h"
 #include "stream.bpf.h"
 #include "turn.bpf.h"
-#include "flush.bpf.h"
+#include "server.bpf.h"
+#include "client.bpf.h"
+#include "boundary.bpf.h"
 
 /*
  * Of functions whose parameters differ between kernels: how many there are, from the kernel's type information, set before

@@ -2,17 +2,20 @@
 /*
  * The contract between the BPF programs and user space: every byte that crosses the ring buffer.
  *
- * What crosses. A *turn* is an inbound burst of bytes on a server's socket and the outbound burst that answers it; for
- * almost every request-and-response protocol it is one request. The kernel builds it in the socket's own storage
- * and hands over one record when the answer has been acknowledged (or the connection ends), so a request costs one
- * record, whatever number of packets and system calls it took. If more is written later, the same turn is
+ * What crosses. A *turn* is an inbound burst of bytes on a server's socket and the outbound burst that
+ * answers it, or on a client's socket the outbound burst and the inbound one that answers it; for almost
+ * every request-and-response protocol it is one request. The kernel builds it in the socket's own storage and
+ * hands over one record: a server's when the answer has been acknowledged, a client's when everything that
+ * has arrived of the answer has been read, either when the connection ends. So a request costs one record,
+ * whatever number of packets and system calls it took. If more of the answer comes later, the same turn is
  * handed over again with TURN_UPDATED and replaces the earlier record.
  *
- * Why not only turns. On a pipelined connection requests and responses overlap, and a turn mixes several. The kernel
- * notices (a second response head in one turn, new bytes before the answer is acknowledged, a read after the first
- * write), hands over what it has with TURN_STREAM, and from then on one *fragment* per segment, read, write,
- * transmission and acknowledgement, each with its place in the byte stream, until the connection is quiet again and
- * the next turn begins. User space cuts the stream into requests; no protocol is parsed here.
+ * Why not only turns. On a pipelined connection requests and responses overlap, and a turn mixes several. The
+ * kernel notices (a second response head in one turn, new bytes before the answer is acknowledged, a read
+ * after the first write), hands over what it has with TURN_STREAM, and from then on one *fragment* per
+ * segment, read, write, transmission and acknowledgement, each with its place in the byte stream, until the
+ * connection is quiet again and the next turn begins. User space cuts the stream into requests; no protocol
+ * is parsed here. A client's turns stay turns: where they overlap, TURN_OVERLAP says so.
  *
  * Times are CLOCK_MONOTONIC nanoseconds, 0 = not seen. Sequence numbers are TCP's own, 32 bits, and wrap.
  * Naturally aligned, no implicit padding (an error below): the C# twins are proved equal to this by a test.
@@ -20,10 +23,10 @@
 #ifndef LATMON_H
 #define LATMON_H
 
-#define LATMON_HEAD_BYTES 512	   /* of each direction, kept in the turn: a request line, the usual headers */
-#define LATMON_BURST_BYTES 16384   /* of an inbound burst, or of one overlapping segment, that crosses at most */
+#define LATMON_HEAD_BYTES 512	 /* of each direction, kept in the turn: a request line, the usual headers */
+#define LATMON_BURST_BYTES 16384 /* of an inbound burst, or of one overlapping segment, at most */
 #define LATMON_FRAGMENT_BYTES 4096 /* payload in one fragment, at most */
-#define LATMON_TAIL_BYTES 8	   /* end of the last write: tells whether a chunked body is finished */
+#define LATMON_TAIL_BYTES 32	   /* end of the response: of a chunked body, of what a database counted */
 #define LATMON_COMM_BYTES 16	   /* TASK_COMM_LEN */
 
 enum record_kind {
@@ -43,7 +46,13 @@ enum turn_flags {
 	TURN_CLOSED = 4,	/* the connection ended with this record */
 	TURN_BEFORE_ACCEPT = 8, /* the first bytes were readable before accept() returned */
 	TURN_PARTIAL = 16,	/* the application offered more than the socket has taken so far */
-	TURN_CPU = 32,		/* on_cpu_ns and runnable_ns are valid: one thread read and wrote, on one CPU */
+	TURN_CPU = 32,	   /* on_cpu_ns and runnable_ns are valid: one thread read and wrote, on one CPU */
+	TURN_OVERLAP = 64, /* of a client: it wrote while an older answer was not read; the two mix */
+};
+
+enum turn_role {
+	TURN_OF_SERVER = 0,
+	TURN_OF_CLIENT = 1,
 };
 
 #pragma clang diagnostic push
@@ -54,32 +63,34 @@ struct turn {
 	__u32 number; /* counts the turns of a connection from 1: a gap is a lost record */
 	__u64 conn;   /* socket cookie: never reused while the host runs */
 	__u32 netns;
-	__u32 pid; /* process of the last read */
+	__u32 pid; /* process of the last read; a client's, of the first write */
 	__u8 comm[LATMON_COMM_BYTES];
 	__u8 local_addr[16]; /* IPv4 in the first four bytes */
 	__u8 remote_addr[16];
 	__u16 local_port;
 	__u16 remote_port;
-	__u16 family;
-	__u16 in_head;	/* bytes of the request in heads[], from 0 */
-	__u16 out_head; /* bytes of the response in heads[], from in_head */
-	__u16 tail;	/* bytes in tail_bytes */
+	__u8 family;
+	__u8 role;	     /* enum turn_role */
+	__u16 request_head;  /* bytes of the request in heads[], from 0 */
+	__u16 response_head; /* bytes of the response in heads[], from request_head */
+	__u16 tail;	     /* bytes in tail_bytes; 0 where the response ends in heads[] */
 	__u32 flags;
 	/* from here on cleared when a turn begins */
-	__u64 nic_ns;	     /* the first segment was received from the device */
-	__u64 tcp_ns;	     /* the first segment entered TCP */
-	__u64 ready_ns;	     /* first bytes readable */
-	__u64 ready_last_ns; /* last bytes readable */
-	__u64 accept_ns;     /* accept() returned, where it can be seen */
-	__u64 read_ns;	     /* first read */
-	__u64 read_last_ns;  /* last read before the first write */
-	__u64 write_ns;	     /* first write entered */
-	__u64 write_last_ns; /* last write entered */
-	__u64 tx_ns;	     /* first byte of the answer handed to the device */
-	__u64 tx_last_ns;    /* last byte */
-	__u64 ack_ns;	     /* everything written was acknowledged */
-	__u64 on_cpu_ns;     /* of read_last_ns..write_ns: the thread ran */
-	__u64 runnable_ns;   /* ... waited for a CPU */
+	__u64 nic_ns;	      /* the first segment was received from the device; a client's: of the answer */
+	__u64 tcp_ns;	      /* it entered TCP */
+	__u64 ready_ns;	      /* first bytes readable */
+	__u64 ready_last_ns;  /* last bytes readable */
+	__u64 accept_ns;      /* accept() returned, where it can be seen */
+	__u64 read_ns;	      /* first read */
+	__u64 read_last_ns;   /* last read; a server's: before the first write */
+	__u64 write_ns;	      /* first write entered */
+	__u64 write_last_ns;  /* last write entered */
+	__u64 tx_ns;	      /* first byte of what was written handed to the device */
+	__u64 tx_last_ns;     /* last byte */
+	__u64 ack_ns;	      /* everything written was acknowledged */
+	__u64 on_cpu_ns;      /* of read_last_ns..write_ns: the thread ran */
+	__u64 runnable_ns;    /* ... waited for a CPU */
+	__u64 zero_window_ns; /* something was to be sent and the peer's window was zero */
 	__u64 in_bytes;
 	__u64 out_bytes;
 	__u32 in_seq;
@@ -92,10 +103,11 @@ struct turn {
 	__u32 out_of_order;
 	__u32 duplicates;
 	__u32 retransmits;
-	__u32 srtt_us; /* smoothed round-trip time when the record was made */
+	__u32 srtt_us;	 /* smoothed round-trip time when the record was made */
 	__u32 fragments; /* number of the first fragment that follows */
 	__u8 tail_bytes[LATMON_TAIL_BYTES];
-	__u8 heads[2 * LATMON_HEAD_BYTES]; /* only in_head + out_head bytes of it are in the record */
+	__u8 heads[2 *
+		   LATMON_HEAD_BYTES]; /* only request_head + response_head bytes of it are in the record */
 };
 
 struct fragment {
@@ -112,7 +124,7 @@ struct fragment {
 
 #pragma clang diagnostic pop
 
-_Static_assert(sizeof(struct turn) == 1296, "struct turn");
+_Static_assert(sizeof(struct turn) == 1328, "struct turn");
 _Static_assert(sizeof(struct fragment) == 48, "struct fragment");
 
 #endif

@@ -10,3 +10,4 @@ struct turn layout_turn;
 struct fragment layout_fragment;
 enum record_kind layout_record_kind;
 enum turn_flags layout_turn_flags;
+enum turn_role layout_turn_role;

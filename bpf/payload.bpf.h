@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Heads of requests and responses, and what the ring carries of them. Bytes are copied from where they lie when they pass;
- * nothing is parsed and nothing is kept here.
+ * Heads of requests and responses, and what the ring carries of them. Bytes are copied from where they lie
+ * when they pass; nothing is parsed and nothing is kept here.
  *
- * On the way out they lie in the writer's buffer. On the way in there are two builds: from the packet, where the kernel lets
- * tracing programs open one (bpf_dynptr_from_skb, 6.12), else from the reader's buffer when its call returns
- * (HEADS_FROM_BUFFERS). The second sees nothing of what is spliced or discarded.
+ * On the way out they lie in the writer's buffer. On the way in there are two builds: from the packet, where
+ * the kernel lets tracing programs open one (bpf_dynptr_from_skb, 6.12), else from the reader's buffer when
+ * its call returns (HEADS_FROM_BUFFERS). The second sees nothing of what is spliced or discarded.
  */
 #ifndef LATMON_PAYLOAD_BPF_H
 #define LATMON_PAYLOAD_BPF_H
@@ -14,8 +14,9 @@
 const volatile __u8 copy_heads = 1;
 
 /*
- * Keeps the compiler from forgetting a bound that the verifier must see. A test for 0 beside it would be merged with the
- * upper bound into one on a copy of the value, which verifiers before 6.13 do not connect; to copy nothing is harmless.
+ * Keeps the compiler from forgetting a bound that the verifier must see. A test for 0 beside it would be
+ * merged with the upper bound into one on a copy of the value, which verifiers before 6.13 do not connect; to
+ * copy nothing is harmless.
  */
 #define BOUND(value, mask) asm volatile("%0 &= " #mask : "+r"(value))
 
@@ -24,6 +25,9 @@ const volatile __u8 copy_heads = 1;
 struct payload {
 	const char *base;
 };
+
+/* The first read of a connection may have been entered before latmon came; its return is not seen then. */
+#define HEAD_MAY_BE_MISSED(s) ((s)->turn.number == 1)
 
 static __always_inline bool copy_payload(void *to, __u64 count, struct payload *from, __u32 at)
 {
@@ -36,6 +40,9 @@ extern int bpf_dynptr_from_skb(struct sk_buff *skb, __u64 flags, struct bpf_dynp
 
 #define payload bpf_dynptr
 
+/* A packet that came with the handshake, or out of order, was not looked into. */
+#define HEAD_MAY_BE_MISSED(s) true
+
 static __always_inline bool copy_payload(void *to, __u64 count, struct bpf_dynptr *from, __u32 at)
 {
 	return !bpf_dynptr_read(to, count, from, at, 0);
@@ -43,22 +50,50 @@ static __always_inline bool copy_payload(void *to, __u64 count, struct bpf_dynpt
 
 #endif
 
-/*
- * The next bytes of the request behind those that are kept already. at: their offset in the turn; begin: in the payload.
- */
-static __always_inline void keep_in_head(struct turn *turn, struct payload *from, __u32 begin, __u32 at, __u32 len)
+/* Puts bytes of a payload into heads[], as many as there is room for. Returns how many. */
+static __always_inline __u32 keep_payload(struct turn *turn, __u64 to, __u32 room, struct payload *from,
+					  __u32 begin, __u32 len)
 {
-	__u64 kept = turn->in_head;
 	__u64 count = len;
 
-	if (at != kept || kept >= LATMON_HEAD_BYTES)
-		return;
-	if (count > LATMON_HEAD_BYTES - kept)
-		count = LATMON_HEAD_BYTES - kept;
-	BOUND(kept, 511);
+	if (count > room)
+		count = room;
+	BOUND(to, 1023);
 	BOUND(count, 1023);
-	if (count <= LATMON_HEAD_BYTES && copy_payload(turn->heads + kept, count, from, begin))
-		turn->in_head += count;
+	if (count > LATMON_HEAD_BYTES || !copy_payload(turn->heads + to, count, from, begin))
+		return 0;
+	return count;
+}
+
+/*
+ * The next bytes of what arrives behind those that are kept already: of the request, on a client's socket of
+ * the answer. at: their offset in it; begin: in the payload.
+ */
+static __always_inline void keep_in_head(struct turn *turn, struct payload *from, __u32 begin, __u32 at,
+					 __u32 len)
+{
+	if (at >= LATMON_HEAD_BYTES)
+		return;
+	if (turn->role == TURN_OF_SERVER && at == turn->request_head)
+		turn->request_head += keep_payload(turn, at, LATMON_HEAD_BYTES - at, from, begin, len);
+	else if (turn->role == TURN_OF_CLIENT && at == turn->response_head)
+		turn->response_head +=
+		    keep_payload(turn, turn->request_head + at, LATMON_HEAD_BYTES - at, from, begin, len);
+}
+
+/* The end of what arrives of an answer. */
+static __always_inline void keep_in_tail(struct turn *turn, struct payload *from, __u32 begin, __u32 len)
+{
+	__u64 count = len;
+
+	if (count > LATMON_TAIL_BYTES) {
+		begin += count - LATMON_TAIL_BYTES;
+		count = LATMON_TAIL_BYTES;
+	}
+	BOUND(count, 63);
+	turn->tail = 0;
+	if (count <= LATMON_TAIL_BYTES && copy_payload(turn->tail_bytes, count, from, begin))
+		turn->tail = count;
 }
 
 static __always_inline bool is_user_buffer(const struct iov_iter *iter)
@@ -79,8 +114,8 @@ static __always_inline bool is_user_vector(const struct iov_iter *iter)
 }
 
 /*
- * Several kinds of pointer share a place in the iterator. Before 6.4 the verifier takes it for a kernel pointer, on which
- * it allows no arithmetic; what is copied out is a number.
+ * Several kinds of pointer share a place in the iterator. Before 6.4 the verifier takes it for a kernel
+ * pointer, on which it allows no arithmetic; what is copied out is a number.
  */
 #ifdef HEADS_FROM_BUFFERS
 #define ITER_POINTER(iter, field) BPF_CORE_READ(iter, field)
@@ -113,39 +148,47 @@ struct user_message {
 };
 
 /*
- * The head of a request whose packet was never seen, or whose reader was waiting before its return could be seen, from the
- * buffer into which its first bytes were copied just now. Only for read(), recv() and recvmsg(), which is what nearly
- * every server calls; len: bytes copied so far.
+ * The head of what arrives, where its packet was never seen or its reader was waiting before its return could
+ * be seen, from the buffer into which its first bytes were copied just now. Only for read(), recv() and
+ * recvmsg(), which is what nearly everybody calls; len: bytes copied so far.
  */
-static __always_inline void keep_in_read(struct turn *turn, struct task_struct *task, __u64 len)
+static __noinline int keep_in_read(struct turn *turn, struct task_struct *task, __u64 len)
 {
+	__u64 to = turn->role == TURN_OF_CLIENT ? turn->request_head : 0;
 	struct pt_regs *regs = syscall_registers(task);
 	struct user_message message;
 	struct iovec piece;
 	__u64 number;
 
 	if (!copy_heads || !regs)
-		return;
+		return 0;
 	number = SYSCALL_NUMBER(regs);
 	piece.iov_base = (void *)SYSCALL_BUFFER(regs);
 	piece.iov_len = LATMON_HEAD_BYTES;
 	if (number == SYSCALL_RECVMSG) {
 		if (bpf_probe_read_user(&message, sizeof(message), piece.iov_base) ||
 		    bpf_probe_read_user(&piece, sizeof(piece), message.pieces))
-			return;
+			return 0;
 	} else if (number != SYSCALL_READ && number != SYSCALL_RECVFROM) {
-		return;
+		return 0;
 	}
 	if (len > piece.iov_len)
 		len = piece.iov_len;
 	if (len > LATMON_HEAD_BYTES)
 		len = LATMON_HEAD_BYTES;
+	BOUND(to, 1023);
 	BOUND(len, 1023);
-	if (len <= LATMON_HEAD_BYTES && !bpf_probe_read_user(turn->heads, len, piece.iov_base))
-		turn->in_head = len;
+	if (len > LATMON_HEAD_BYTES || bpf_probe_read_user(turn->heads + to, len, piece.iov_base))
+		return 0;
+	if (turn->role == TURN_OF_CLIENT)
+		turn->response_head = len;
+	else
+		turn->request_head = len;
+	return 0;
 }
 
-/* Where the caller's bytes lie, and how many of them are in one piece. False for pages (sendfile) and kernel memory. */
+/* Where the caller's bytes lie, and how many of them are in one piece. False for pages (sendfile) and kernel
+ * memory. */
 static __always_inline bool user_piece(const struct msghdr *msg, bool last, void **base, __u64 *len)
 {
 	const struct iov_iter *iter = &msg->msg_iter;
@@ -177,10 +220,11 @@ static __always_inline bool user_piece(const struct msghdr *msg, bool last, void
 #ifdef HEADS_FROM_BUFFERS
 
 /*
- * Where a call that has filled count bytes began to. The iterator has moved past them by then: over whole pieces of a vector,
- * of which a few are walked back, and into the last.
+ * Where a call that has filled count bytes began to. The iterator has moved past them by then: over whole
+ * pieces of a vector, of which a few are walked back, and into the last.
  */
-static __always_inline bool filled_piece(const struct msghdr *msg, __u64 count, struct payload *from, __u64 *len)
+static __always_inline bool filled_piece(const struct msghdr *msg, __u64 count, struct payload *from,
+					 __u64 *len)
 {
 	const struct iov_iter *iter = &msg->msg_iter;
 	const struct iovec *at;
@@ -223,43 +267,57 @@ static __always_inline void keep_tail(struct turn *turn, const struct msghdr *ms
 		skip = count - LATMON_TAIL_BYTES;
 		count = LATMON_TAIL_BYTES;
 	}
-	BOUND(count, 15);
+	BOUND(count, 63);
 	if (count <= LATMON_TAIL_BYTES && !bpf_probe_read_user(turn->tail_bytes, count, base + skip))
 		turn->tail = count;
 }
 
-/*
- * The next bytes of the answer behind those that are kept already, and the end of a write that does not fit there; of one
- * that does, user space has the end. at: the write's offset in the answer.
- */
-static __always_inline void keep_out(struct turn *turn, const struct msghdr *msg, __u32 at, __u32 len)
+/* Puts the first piece of a write into heads[], as much as there is room for. Returns how much. */
+static __always_inline __u32 keep_written(struct turn *turn, __u64 to, __u32 room, const struct msghdr *msg)
 {
-	__u64 from = turn->in_head + at;
 	__u64 count;
 	void *base;
 
+	if (!user_piece(msg, false, &base, &count))
+		return 0;
+	if (count > room)
+		count = room;
+	BOUND(to, 1023);
+	BOUND(count, 1023);
+	if (count > LATMON_HEAD_BYTES || bpf_probe_read_user(turn->heads + to, count, base))
+		return 0;
+	return count;
+}
+
+/* The next bytes of a client's request behind those that are kept already. at: the write's offset in the
+ * request. */
+static __always_inline void keep_request(struct turn *turn, const struct msghdr *msg, __u32 at)
+{
+	if (copy_heads && at == turn->request_head && at < LATMON_HEAD_BYTES)
+		turn->request_head += keep_written(turn, at, LATMON_HEAD_BYTES - at, msg);
+}
+
+/* The same of a server's answer, and the end of a write that does not fit there; of one that does, user space
+ * has the end. */
+static __always_inline void keep_answer(struct turn *turn, const struct msghdr *msg, __u32 at, __u32 len)
+{
 	turn->tail = 0;
-	if (!copy_heads || !user_piece(msg, false, &base, &count))
+	if (!copy_heads)
 		return;
-	if (at == turn->out_head && at < LATMON_HEAD_BYTES) {
-		if (count > LATMON_HEAD_BYTES - at)
-			count = LATMON_HEAD_BYTES - at;
-		BOUND(from, 1023);
-		BOUND(count, 1023);
-		if (count <= LATMON_HEAD_BYTES && !bpf_probe_read_user(turn->heads + from, count, base))
-			turn->out_head += count;
-	}
-	if (turn->out_head != at + len)
+	if (at == turn->response_head && at < LATMON_HEAD_BYTES)
+		turn->response_head +=
+		    keep_written(turn, turn->request_head + at, LATMON_HEAD_BYTES - at, msg);
+	if (turn->response_head != at + len)
 		keep_tail(turn, msg);
 }
 
 static __always_inline bool kept_like_http(const struct turn *turn)
 {
-	__u64 at = turn->in_head;
+	__u64 at = turn->request_head;
 
 	BOUND(at, 1023);
-	return turn->out_head >= 4 && turn->heads[at] == 'H' && turn->heads[at + 1] == 'T' && turn->heads[at + 2] == 'T' &&
-	       turn->heads[at + 3] == 'P';
+	return turn->response_head >= 4 && turn->heads[at] == 'H' && turn->heads[at + 1] == 'T' &&
+	       turn->heads[at + 2] == 'T' && turn->heads[at + 3] == 'P';
 }
 
 static __always_inline bool begins_like_http(const struct msghdr *msg)

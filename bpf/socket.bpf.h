@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * What is remembered of a followed socket: the turn it is in, as it will be handed over, and what only the
- * programs need. It lives in the socket's own storage, so a look-up is a pointer away and it dies with the socket. Before
- * 5.11 tracing programs may not use that; then it lives in a map of bounded size, and of many sockets the ones that
- * were quiet for longest are forgotten (SOCKETS_IN_MAP).
+ * programs need. It lives in the socket's own storage, so a look-up is a pointer away and it dies with the
+ * socket. Before 5.11 tracing programs may not use that; then it lives in a map of bounded size, and of many
+ * sockets the ones that were quiet for longest are forgotten (SOCKETS_IN_MAP).
  *
- * All programs but the transmit one run with the socket locked. The transmit program may run beside them and writes only
- * the tx_* fields; a turn that begins at that very moment can lose one such stamp, never mix it up, because the
- * sequence number is checked against the turn's own range.
+ * All programs but the transmit one run with the socket locked. The transmit program may run beside them and
+ * writes only the tx_* fields; a turn that begins at that very moment can lose one such stamp, never mix it
+ * up, because the sequence number is checked against the turn's own range.
  */
 #ifndef LATMON_SOCKET_BPF_H
 #define LATMON_SOCKET_BPF_H
 
 enum phase {
 	PHASE_IDLE = 0,
-	PHASE_IN = 1,  /* the request is arriving */
-	PHASE_OUT = 2, /* the answer is being written */
+	PHASE_IN = 1,  /* a server: the request is arriving; a client: the answer */
+	PHASE_OUT = 2, /* a server: the answer is being written; a client: the request */
 };
 
 enum mode {
@@ -29,27 +29,36 @@ enum role {
 	ROLE_CLIENT = 2,
 };
 
+enum ignored {
+	FOLLOWED = 0,
+	IGNORED_UNTIL_CALLED = 1, /* unless it turns out to be an end of a followed call */
+	IGNORED = 2,
+};
+
 struct socket_state {
 	__u32 generation; /* of the filter that was applied */
-	__u8 ignored;	  /* by that filter */
+	__u8 ignored;	  /* by that filter: enum ignored */
 	__u8 role;
 	__u8 phase;
 	__u8 mode;
-	__u8 http;	/* the answer began like HTTP: pipelining is possible */
-	__u8 unsent;	/* something happened since the last record */
+	__u8 http;	 /* the answer began like HTTP: pipelining is possible */
+	__u8 unsent;	 /* something happened since the last record */
 	__u8 unreported; /* no record of this turn got through yet */
-	__u8 announced; /* user space knows the connection and must hear of its end */
+	__u8 announced;	 /* user space knows the connection and must hear of its end */
 	__u32 in_end;
 	__u32 out_end; /* offered by the application; the socket may have taken less */
 	__u32 ack_seq;
 	__u32 reader_cpu;
 	__u32 restart_seq; /* the newest segment that found everything read */
-	__u32 unused;
-	__u64 reader_exec_ns;	  /* the reader's run time, corrected to the moment of its last read */
+	__u8 drained;	   /* a client's last read left nothing */
+	__u8 unused[3];
+	__u64 reader_exec_ns; /* the reader's run time, corrected to the moment of its last read */
 	__u64 reader_run_delay_ns;
 	__u64 established_ns;
+	__u64 segment_ns; /* the last segment came */
 	struct turn turn;
-	__u8 slack[LATMON_HEAD_BYTES]; /* lets the verifier bound a copy to the end of turn.heads by its parts */
+	__u8 slack[LATMON_HEAD_BYTES]; /* lets the verifier bound a copy to the end of turn.heads by its parts
+					*/
 };
 
 #ifdef SOCKETS_IN_MAP
@@ -89,8 +98,8 @@ static __always_inline void forget_state(struct sock *sk)
 }
 
 /*
- * The kernel's socket cookies are out of reach here, but no two sockets were at one address in the same nanosecond. The
- * address goes through memory, because the verifier allows no arithmetic on pointers.
+ * The kernel's socket cookies are out of reach here, but no two sockets were at one address in the same
+ * nanosecond. The address goes through memory, because the verifier allows no arithmetic on pointers.
  */
 static __always_inline __u64 connection_id(struct turn *turn, struct sock *sk)
 {
@@ -160,7 +169,8 @@ __u64 unseen_sockets;
 /* Added to a CLOCK_REALTIME stamp to make it CLOCK_MONOTONIC; refreshed by user space. 0 = no stamps. */
 __s64 monotonic_minus_real_ns;
 
-/* A dual-stack socket speaks IPv4 under an address of this form (RFC 4291, 2.5.5.2); the kernel keeps the short one too. */
+/* A dual-stack socket speaks IPv4 under an address of this form (RFC 4291, 2.5.5.2); the kernel keeps the
+ * short one too. */
 static __always_inline bool is_mapped(const __u8 *addr)
 {
 	const __u32 *words = (const __u32 *)addr;
@@ -194,13 +204,31 @@ static __always_inline void describe(struct socket_state *s, struct sock *sk)
 /* Applies the filter that is in force now, and forgets the turn that an older one began. */
 static __noinline int decide(struct socket_state *s)
 {
+	struct turn *turn = &s->turn;
+
 	s->generation = filter_generation;
 	s->phase = PHASE_IDLE;
 	s->mode = MODE_TURNS;
+	turn->pid = 0;
 	if (s->role == ROLE_UNKNOWN)
-		s->role = is_server_end(&s->turn) ? ROLE_SERVER : ROLE_CLIENT;
-	s->ignored = s->role != ROLE_SERVER || (filter_netns && s->turn.netns != filter_netns) || is_terminal(&s->turn);
+		s->role = is_server_end(turn) ? ROLE_SERVER : ROLE_CLIENT;
+	turn->role = s->role == ROLE_CLIENT ? TURN_OF_CLIENT : TURN_OF_SERVER;
+	if (is_terminal(turn))
+		s->ignored = IGNORED;
+	else if (s->role == ROLE_CLIENT)
+		s->ignored = is_filtered() ? IGNORED_UNTIL_CALLED : FOLLOWED;
+	else
+		s->ignored = is_selected(turn) ? FOLLOWED : IGNORED_UNTIL_CALLED;
 	return 0;
+}
+
+static __always_inline bool is_followed(struct socket_state *s)
+{
+	if (s->generation != filter_generation)
+		decide(s);
+	if (s->ignored == IGNORED_UNTIL_CALLED && s->role == ROLE_SERVER && is_called(&s->turn))
+		s->ignored = FOLLOWED;
+	return s->ignored == FOLLOWED;
 }
 
 /* The state of a followed socket, or NULL. sk may be of any kind, even a request socket behind an skb. */
@@ -208,15 +236,11 @@ static __always_inline struct socket_state *followed(struct sock *sk)
 {
 	struct socket_state *s = find_state(sk);
 
-	if (!s)
-		return NULL;
-	if (s->generation != filter_generation)
-		decide(s);
-	return s->ignored ? NULL : s;
+	return s && is_followed(s) ? s : NULL;
 }
 
-/* As above, but a socket that was not known yet is looked at now. */
-static __always_inline struct socket_state *follow(struct sock *sk, enum role role)
+/* The state of a socket that may not have been known yet; whether it is followed has been decided. */
+static __always_inline struct socket_state *know(struct sock *sk, enum role role)
 {
 	struct socket_state *s = make_state(sk);
 
@@ -228,9 +252,54 @@ static __always_inline struct socket_state *follow(struct sock *sk, enum role ro
 		describe(s, sk);
 		s->role = role;
 	}
-	if (s->generation != filter_generation)
-		decide(s);
-	return s->ignored ? NULL : s;
+	is_followed(s);
+	return s;
+}
+
+/* As followed(), but a socket that was not known yet is looked at now. */
+static __always_inline struct socket_state *follow(struct sock *sk, enum role role)
+{
+	struct socket_state *s = know(sk, role);
+
+	return s && s->ignored == FOLLOWED ? s : NULL;
+}
+
+static __always_inline void identify(struct socket_state *s, struct task_struct *task)
+{
+	__u32 pid = TASK(task, tgid);
+
+	if (s->turn.pid != pid) {
+		s->turn.pid = pid;
+		BPF_CORE_READ_STR_INTO(&s->turn.comm, task, group_leader, comm);
+	}
+}
+
+/*
+ * The state of a followed socket that a thread writes to now, or NULL: the only place where a client's end of
+ * a filtered process is found, because who calls is known nowhere else.
+ */
+static __always_inline struct socket_state *written(struct sock *sk)
+{
+	bool known = port_matches(sk);
+	struct socket_state *s;
+
+	if (!known && !is_serving(bpf_get_current_pid_tgid() >> 32, 0))
+		return NULL;
+	s = know(sk, ROLE_UNKNOWN);
+	if (!s || s->ignored == IGNORED)
+		return NULL;
+	if (s->ignored == FOLLOWED && known)
+		return s;
+	if (s->role != ROLE_CLIENT)
+		return s->ignored == FOLLOWED ? s : NULL;
+	identify(s, current_task());
+	if (!calls_match(&s->turn))
+		return NULL;
+	s->ignored = asks_itself(&s->turn) ? IGNORED : FOLLOWED;
+	if (s->ignored)
+		return NULL;
+	use_ports(&s->turn);
+	return s;
 }
 
 #endif

@@ -13,13 +13,17 @@ namespace Latmon.Capture;
 /// </summary>
 internal sealed class KernelFilter(BpfObject programs)
 {
+    /// <summary>PORT_SELECTED; the programs add the ports of calls.</summary>
+    private const byte SelectedPort = 1;
+
     private readonly BpfGlobal<uint> _generation = programs.Global<uint>("filter_generation", ".data");
     private readonly BpfGlobal<uint> _netns = programs.Global<uint>("filter_netns");
     private readonly BpfGlobal<uint> _byPort = programs.Global<uint>("filter_by_port");
     private readonly BpfGlobal<uint> _byProcess = programs.Global<uint>("filter_by_process");
-    private readonly BpfGlobal<byte> _ports = programs.Global<byte>("filter_ports");
+    private readonly BpfGlobal<byte> _ports = programs.Global<byte>("port_uses");
     private readonly BpfMap _pids = programs.Map("filter_pids");
     private readonly BpfMap _comms = programs.Map("filter_comms");
+    private readonly BpfMap _serving = programs.Map("serving");
     private readonly BpfMap _listeners = programs.Map("listeners");
 
     /// <summary>Throws <see cref="CaptureException"/> when the network namespace does not exist; then nothing has changed.</summary>
@@ -29,6 +33,7 @@ internal sealed class KernelFilter(BpfObject programs)
         ApplyPorts(filter);
         ApplyProcesses(filter);
         _netns.Value = netns;
+        _serving.Clear();
         _generation.Value++;
     }
 
@@ -55,11 +60,11 @@ internal sealed class KernelFilter(BpfObject programs)
 
     private void ApplyPorts(TraceFilter filter)
     {
-        Span<byte> bitmap = _ports.Span;
-        bitmap.Clear();
+        Span<byte> uses = _ports.Span;
+        uses.Clear();
         foreach (int port in filter.Ports)
         {
-            bitmap[port >> 3] |= (byte)(1 << (port & 7));
+            uses[port] = SelectedPort;
         }
 
         _byPort.Value = filter.Ports.IsEmpty ? 0u : 1u;

@@ -76,6 +76,8 @@ public static class Layers
     /// <summary>As <see cref="OfServer"/>, for the end that wrote the request.</summary>
     public static ReadOnlySpan<Layer> OfClient => ClientOrder;
 
+    public static ReadOnlySpan<Layer> Of(Role role) => role == Role.Client ? ClientOrder : ServerOrder;
+
     public static string Id(this Layer layer) => Ids[(int)layer];
 
     public static string Title(this Layer layer) => Titles[(int)layer];

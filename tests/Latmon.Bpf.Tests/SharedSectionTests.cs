@@ -25,8 +25,8 @@ public sealed class SharedSectionTests
     {
         using BpfObject programs = Programs.Load();
         Assert.Equal(1u, programs.Global<uint>("filter_generation", ".data").Value);
-        Assert.Equal(8192, programs.Global<byte>("filter_ports").Length);
-        Assert.False(programs.Global<byte>("filter_ports").Span.ContainsAnyExcept((byte)0));
+        Assert.Equal(65536, programs.Global<byte>("port_uses").Length);
+        Assert.False(programs.Global<byte>("port_uses").Span.ContainsAnyExcept((byte)0));
     }
 
     private static JsonElement Dump(string map)

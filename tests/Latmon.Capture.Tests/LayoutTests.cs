@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using Latmon.Bpf;
+using Latmon.Pipeline;
 using Latmon.Pipeline.Wire;
 
 namespace Latmon.Capture.Tests;
@@ -42,12 +44,13 @@ public sealed class LayoutTests : IDisposable
     [Theory]
     [InlineData("record_kind", "RECORD_", typeof(RecordKind))]
     [InlineData("turn_flags", "TURN_", typeof(TurnNotes))]
+    [InlineData("turn_role", "TURN_OF_", typeof(Role))]
     public void Every_value_has_the_kernels_number(string name, string prefix, Type twin)
     {
         IReadOnlyDictionary<string, int> expected = _layout.Btf.Enum(name);
         Dictionary<string, int> actual = Enum.GetNames(twin)
             .Where(value => value != "None")
-            .ToDictionary(value => prefix + SnakeCase(value).ToUpperInvariant(), value => (int)(uint)Enum.Parse(twin, value));
+            .ToDictionary(value => prefix + SnakeCase(value).ToUpperInvariant(), value => Convert.ToInt32(Enum.Parse(twin, value), CultureInfo.InvariantCulture));
         Assert.Equal(expected.OrderBy(value => value.Value), actual.OrderBy(value => value.Value));
     }
 

@@ -92,8 +92,8 @@ public sealed class TurnBuilder
 
     public byte[] ToBytes()
     {
-        Record.InHead = (ushort)In.Length;
-        Record.OutHead = (ushort)Out.Length;
+        Record.RequestHead = (ushort)In.Length;
+        Record.ResponseHead = (ushort)Out.Length;
         byte[] bytes = new byte[Unsafe.SizeOf<TurnRecord>() + In.Length + Out.Length];
         MemoryMarshal.Write(bytes, Record);
         In.CopyTo(bytes, Unsafe.SizeOf<TurnRecord>());

@@ -139,14 +139,25 @@ internal sealed class Connection(StatementBudget statements)
     /// <summary>More than one request in the turn: the kernel saw the overlap, or the burst is longer than its first request.</summary>
     public bool HoldsSeveral(in TurnRecord turn)
     {
-        if (Protocol != ProtocolName.Http1 || (turn.Flags & TurnNotes.Stream) != 0)
+        if (Protocol != ProtocolName.Http1 || (turn.Flags & (TurnNotes.Stream | TurnNotes.Overlap)) != 0)
         {
             return Protocol == ProtocolName.Http1;
         }
 
-        return _hasHead && _head.Body.MessageLength >= 0 && turn.InBytes > _head.Body.MessageLength
+        return _hasHead && _head.Body.MessageLength >= 0 && turn.RequestBytes > _head.Body.MessageLength
             && _head.Method != HttpMethodName.Connect;
     }
+
+    /// <summary>
+    /// A client's turn holds bytes of more than one exchange, which are not told apart: the numbers are of all of them, and the
+    /// exchange says so.
+    /// </summary>
+    private bool IsMixed(in TurnRecord turn) => (turn.Flags & TurnNotes.Overlap) != 0 || HoldsSeveral(turn);
+
+    /// <summary>Nothing says where the open answer ends, so that silence must.</summary>
+    public bool EndsInSilence => HasOpen && OpenMoments.HasAnswer && !IsAnswerDue
+        && (Protocol != ProtocolName.Http1
+            || (Open.Role == Role.Client && _responseBody.Framing is HttpFraming.Unknown or HttpFraming.Length && _responseBody.MessageLength < 0));
 
     /// <summary>The turn begins a new exchange.</summary>
     public void Begin()
@@ -180,6 +191,7 @@ internal sealed class Connection(StatementBudget statements)
         Open = default;
         ExchangeFacts.Take(turn, ref Open);
         Open.Protocol = Protocol;
+        Open.Notes |= turn.IsClient && IsMixed(turn) ? ExchangeNotes.Pipelined : ExchangeNotes.None;
         if (_hasEarlier)
         {
             Merge(turn);
@@ -210,10 +222,10 @@ internal sealed class Connection(StatementBudget statements)
 
         if (Protocol == ProtocolName.PostgreSql)
         {
-            return OpenMoments.WriteNs > 0 && (turn.Flags & TurnNotes.Partial) == 0 && _postgres!.IsFinished;
+            return OpenMoments.HasAnswer && (turn.Flags & TurnNotes.Partial) == 0 && _postgres!.IsFinished;
         }
 
-        if (Protocol != ProtocolName.Http1 || OpenMoments.WriteNs == 0 || IsInterim(Open.Status))
+        if (Protocol != ProtocolName.Http1 || !OpenMoments.HasAnswer || IsInterim(Open.Status))
         {
             return false;
         }
@@ -223,7 +235,7 @@ internal sealed class Connection(StatementBudget statements)
             return true;
         }
 
-        _answerComplete |= (turn.Flags & TurnNotes.Partial) == 0 && IsAnswerComplete(turn, response);
+        _answerComplete |= (turn.IsClient || (turn.Flags & TurnNotes.Partial) == 0) && IsAnswerComplete(turn, response);
         return _answerComplete && !IsBodyMissing;
     }
 
@@ -231,7 +243,7 @@ internal sealed class Connection(StatementBudget statements)
         _responseBody.Framing switch
         {
             HttpFraming.Length => _responseBody.MessageLength >= 0 && Open.ResponseBytes >= _responseBody.MessageLength,
-            HttpFraming.Chunked => HttpBody.EndsChunked(turn.OutHead == turn.OutBytes ? response : turn.TailSpan),
+            HttpFraming.Chunked => HttpBody.EndsChunked(turn.ResponseHead == turn.ResponseBytes ? response : turn.TailSpan),
             _ => false,
         };
 
@@ -241,7 +253,7 @@ internal sealed class Connection(StatementBudget statements)
         HasOpen = false;
         _hasEarlier = false;
         Open.Notes |= extra;
-        if (OpenMoments.WriteNs == 0)
+        if (!OpenMoments.HasAnswer)
         {
             if (Protocol != ProtocolName.Http1 && !IsAnswerDue)
             {
@@ -257,8 +269,8 @@ internal sealed class Connection(StatementBudget statements)
             IsOpaque |= Open.Status == 101 || Open.Method == HttpMethodName.Connect;
         }
 
-        if (Protocol == ProtocolName.Http1 && Open.ResponseBytes < _responseBody.MessageLength && OpenMoments.WriteNs > 0
-            && (Open.Notes & ExchangeNotes.EventsLost) == 0)
+        if (Protocol == ProtocolName.Http1 && Open.ResponseBytes < _responseBody.MessageLength && OpenMoments.HasAnswer
+            && (Open.Notes & (ExchangeNotes.EventsLost | ExchangeNotes.Pipelined)) == 0)
         {
             Open.Notes |= ExchangeNotes.ResponseCut;
         }
@@ -287,6 +299,7 @@ internal sealed class Connection(StatementBudget statements)
         Open.RequestBytes += _earlier.RequestBytes;
         Open.ResponseBytes += _answerBegan ? _earlier.ResponseBytes : 0;
         Open.Retransmits += _earlier.Retransmits;
+        Open.ZeroWindowNs += _earlier.ZeroWindowNs;
     }
 
     private void TakePostgres(PostgresSession postgres, in TurnRecord turn, ReadOnlySpan<byte> request, ReadOnlySpan<byte> response)
@@ -296,11 +309,11 @@ internal sealed class Connection(StatementBudget statements)
             postgres.Lose();
         }
 
-        postgres.TakeRequest(turn.Number, request, request.Length == turn.InBytes);
-        postgres.TakeResponse(response, turn.TailSpan, response.Length == turn.OutBytes);
+        postgres.TakeRequest(turn.Number, request, request.Length == turn.RequestBytes);
+        postgres.TakeResponse(response, turn.TailSpan, response.Length == turn.ResponseBytes);
         OpenPath.Set(postgres.Text);
         Open.Database = postgres.Facts();
-        Open.Notes |= postgres.Missing(hasAnswer: turn.WriteNs > 0);
+        Open.Notes |= postgres.Missing(OpenMoments.HasAnswer);
     }
 
     private void TakeRequest(ReadOnlySpan<byte> request)
@@ -331,7 +344,7 @@ internal sealed class Connection(StatementBudget statements)
         else
         {
             _responseBody = HttpBody.Unknown;
-            Open.Notes |= turn.WriteNs > 0 ? ExchangeNotes.ResponseHeadMissing : ExchangeNotes.None;
+            Open.Notes |= turn.HasResponse ? ExchangeNotes.ResponseHeadMissing : ExchangeNotes.None;
         }
     }
 }

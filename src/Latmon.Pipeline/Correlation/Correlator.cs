@@ -60,7 +60,7 @@ public sealed class Correlator
         foreach (Connection connection in _connections.All)
         {
             EndSession(connection, 0, connectionEnds: true);
-            if (connection.HasOpen && connection.OpenMoments.WriteNs > 0)
+            if (connection.HasOpen && connection.OpenMoments.HasAnswer)
             {
                 connection.Finish(_batch, ExchangeNotes.EndInferred, ref _totals);
             }
@@ -79,7 +79,7 @@ public sealed class Correlator
         Connection connection = _connections.GetOrAdd(turn.Conn, ref _totals);
         connection.LastSeenNs = nowNs;
         EndSession(connection, turn.Number, connectionEnds: false);
-        connection.Look(RecordReader.InHead(record, turn), RecordReader.OutHead(record, turn));
+        connection.Look(RecordReader.RequestHead(record, turn), RecordReader.ResponseHead(record, turn));
         bool reported = turn.Number == connection.LastTurn && !connection.HasOpen;
         if (!connection.IsOpaque)
         {
@@ -108,10 +108,10 @@ public sealed class Correlator
             return;
         }
 
-        ReadOnlySpan<byte> request = RecordReader.InHead(record, turn);
+        ReadOnlySpan<byte> request = RecordReader.RequestHead(record, turn);
         if (connection.Continues(turn))
         {
-            if (connection.IsAnswered && turn.InBytes > connection.BodyRest)
+            if (!turn.IsClient && connection.IsAnswered && turn.InBytes > connection.BodyRest)
             {
                 TakeBehindBody(connection, record);
                 return;
@@ -122,7 +122,7 @@ public sealed class Correlator
         else if (!connection.HasOpen || turn.Number != connection.Open.Turn)
         {
             FinishOpen(connection, LostBetween(connection, turn));
-            if (connection.HoldsSeveral(turn))
+            if (!turn.IsClient && connection.HoldsSeveral(turn))
             {
                 TakeSeveral(connection, turn, record, reported);
                 return;
@@ -130,7 +130,7 @@ public sealed class Correlator
 
             connection.Begin();
         }
-        else if ((turn.Flags & TurnNotes.Stream) != 0 && connection.Protocol == ProtocolName.Http1)
+        else if (!turn.IsClient && (turn.Flags & TurnNotes.Stream) != 0 && connection.Protocol == ProtocolName.Http1)
         {
             connection.Drop();
             TakeSeveral(connection, turn, record, reported: false);
@@ -143,7 +143,7 @@ public sealed class Correlator
     private void FillOpen(Connection connection, ReadOnlySpan<byte> record, ReadOnlySpan<byte> request)
     {
         ref readonly TurnRecord turn = ref RecordReader.Turn(record);
-        ReadOnlySpan<byte> response = RecordReader.OutHead(record, turn);
+        ReadOnlySpan<byte> response = RecordReader.ResponseHead(record, turn);
         connection.Fill(turn, request, response);
         connection.Stream?.Clear();
         if (connection.IsFinished(turn, response))
@@ -282,8 +282,7 @@ public sealed class Correlator
                 continue;
             }
 
-            if (connection.HasOpen && connection.Protocol != ProtocolName.Http1 && !connection.IsAnswerDue
-                && connection.OpenMoments.WriteNs > 0)
+            if (connection.EndsInSilence)
             {
                 connection.Finish(_batch, ExchangeNotes.EndInferred, ref _totals);
             }

@@ -81,6 +81,9 @@ public struct Exchange
     public uint Retransmits;
     public uint SrttUs;
 
+    /// <summary>While something was to be sent; <see cref="NotSeen"/> when it cannot be told for this exchange alone.</summary>
+    public long ZeroWindowNs;
+
     /// <summary>The path of an HTTP request, the masked statement of a database's, in <see cref="ExchangeBatch.Text"/>.</summary>
     public int PathStart;
     public int PathLength;
@@ -148,8 +151,8 @@ public struct LayerCut
 {
     public LayerDurations Ns;
 
-    /// <summary>The layer in front of which the unattributed time lies; where there are several such gaps, they count as the last.</summary>
-    public Layer GapBefore;
+    /// <summary>The layer behind which the unattributed time lies; where there are several such gaps, they count as the last.</summary>
+    public Layer GapBehind;
     private ushort _occurs;
     private ushort _measured;
     private ushort _inferred;

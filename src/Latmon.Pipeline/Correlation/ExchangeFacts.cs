@@ -14,16 +14,17 @@ internal static class ExchangeFacts
     public static void Take(in TurnRecord turn, ref Exchange exchange)
     {
         TakeConnection(turn, ref exchange);
-        exchange.RequestBytes = turn.InBytes;
-        exchange.ResponseBytes = turn.OutBytes;
+        exchange.RequestBytes = turn.RequestBytes;
+        exchange.ResponseBytes = turn.ResponseBytes;
         exchange.Retransmits = turn.Retransmits;
         exchange.SrttUs = turn.SrttUs;
+        exchange.ZeroWindowNs = Math.Max(0, turn.ZeroWindowNs);
         exchange.Tid = turn.ReadTid;
         exchange.WriteTid = turn.WriteTid;
-        exchange.RequestSeq = turn.InSeq;
-        exchange.ResponseSeq = turn.OutSeq;
+        exchange.RequestSeq = turn.IsClient ? turn.OutSeq : turn.InSeq;
+        exchange.ResponseSeq = turn.IsClient ? turn.InSeq : turn.OutSeq;
         long waitedNs = turn.WriteNs - turn.ReadLastNs;
-        if ((turn.Flags & TurnNotes.Cpu) == 0 || turn.ReadLastNs == 0 || waitedNs < 0)
+        if ((turn.Flags & TurnNotes.Cpu) == 0 || turn.IsClient || turn.ReadLastNs == 0 || waitedNs < 0)
         {
             exchange.OnCpuNs = exchange.RunnableNs = exchange.BlockedNs = Exchange.NotSeen;
             return;
@@ -44,6 +45,8 @@ internal static class ExchangeFacts
     {
         exchange.Conn = turn.Conn;
         exchange.Turn = turn.Number;
+        exchange.Role = turn.IsClient ? Role.Client : Role.Server;
+        exchange.ParentMethod = turn.IsClient ? ParentMethod.None : ParentMethod.Root;
         exchange.Pid = turn.Pid;
         exchange.Comm = turn.Comm;
         exchange.LocalAddr = turn.LocalAddr;

@@ -18,6 +18,18 @@ internal ref struct LayerCutter
 
     public static void Cut(in Moments at, ref Exchange exchange)
     {
+        if (at.Role == Role.Client)
+        {
+            CutClient(at, ref exchange);
+        }
+        else
+        {
+            CutServer(at, ref exchange);
+        }
+    }
+
+    private static void CutServer(in Moments at, ref Exchange exchange)
+    {
         bool knowsArrival = at.NicNs > 0 || at.TcpNs > 0;
         LayerCutter cutter = new() { _cursorNs = at.FirstSeenNs, _open = knowsArrival ? 0 : 1 };
         exchange.StartNs = cutter._cursorNs;
@@ -41,7 +53,26 @@ internal ref struct LayerCutter
             cutter.Step(Layer.TcpTx, at.TxLastNs, true);
         }
 
-        cutter.Finish(at, ref exchange);
+        cutter.FinishServer(at, ref exchange);
+    }
+
+    private static void CutClient(in Moments at, ref Exchange exchange)
+    {
+        LayerCutter cutter = new() { _cursorNs = at.FirstSeenNs, _open = at.WriteNs > 0 ? 0 : 1 };
+        exchange.StartNs = cutter._cursorNs;
+        cutter.Step(Layer.RequestWrite, at.WriteLastNs, true);
+        cutter.Step(Layer.TcpTx, at.TxLastNs, true);
+        if (at.HasAnswer)
+        {
+            cutter.Step(Layer.Remote, at.NicNs > 0 ? at.NicNs : at.TcpNs, true);
+            cutter.Step(Layer.ResponseDownload, at.ReadyLastNs, true);
+            cutter.Step(Layer.SockWait, at.ReadLastNs, true);
+        }
+
+        cutter.Finish(ref exchange);
+        exchange.InsideFromNs = at.WriteNs;
+        exchange.InsideToNs = at.ReadLastNs;
+        exchange.DeliveredNs = Exchange.NotSeen;
     }
 
     /// <param name="endNs">Where the layer ends; 0 when that was not seen.</param>
@@ -71,11 +102,11 @@ internal ref struct LayerCutter
 
         _cut.Set(layer, 0, Evidence.Unavailable);
         _unattributedNs += ns;
-        _cut.GapBefore = ns > 0 ? layer + 1 : _cut.GapBefore;
+        _cut.GapBehind = ns > 0 ? layer : _cut.GapBehind;
         _open = 0;
     }
 
-    private void Finish(in Moments at, ref Exchange exchange)
+    private void FinishServer(in Moments at, ref Exchange exchange)
     {
         if (at.BeforeAccept && at.AcceptNs == 0 && _cut.Evidence(Layer.SockWait) == Evidence.Measured)
         {
@@ -83,15 +114,20 @@ internal ref struct LayerCutter
             exchange.Notes |= ExchangeNotes.AcceptInSockWait;
         }
 
+        Finish(ref exchange);
+        exchange.InsideFromNs = at.ReadLastNs;
+        exchange.InsideToNs = at.WriteNs;
+        exchange.DeliveredNs = at.AckNs > 0 && at.TxLastNs > 0 ? Math.Max(0, at.AckNs - _cursorNs) : Exchange.NotSeen;
+    }
+
+    private void Finish(ref Exchange exchange)
+    {
         if (_unattributedNs > 0)
         {
             _cut.Set(Layer.Unattributed, _unattributedNs, Evidence.Measured);
         }
 
         exchange.Layers = _cut;
-        exchange.InsideFromNs = at.ReadLastNs;
-        exchange.InsideToNs = at.WriteNs;
         exchange.DurationNs = _cursorNs - exchange.StartNs;
-        exchange.DeliveredNs = at.AckNs > 0 && at.TxLastNs > 0 ? Math.Max(0, at.AckNs - _cursorNs) : Exchange.NotSeen;
     }
 }

@@ -7,13 +7,19 @@ public readonly record struct LayerPlace(Layer Layer, long OffsetNs, long Ns, Ev
 /// The layers that occur in an exchange, in order and with their places. Unattributed time comes last in the order but lies where
 /// the moments were missing.
 /// </summary>
-public ref struct LayerWalk(LayerCut cut)
+public ref struct LayerWalk(LayerCut cut, Role role)
 {
+    private readonly ReadOnlySpan<Layer> _order = Layers.Of(role);
     private readonly long _gapNs = cut.Ns[(int)Layer.Unattributed];
     private readonly LayerCut _cut = cut;
     private int _next;
     private long _offsetNs;
     private long _gapOffsetNs;
+
+    public LayerWalk(in Exchange exchange)
+        : this(exchange.Layers, exchange.Role)
+    {
+    }
 
     public LayerPlace Current { get; private set; }
 
@@ -21,31 +27,32 @@ public ref struct LayerWalk(LayerCut cut)
 
     public bool MoveNext()
     {
-        while (_next < (int)Layer.Unattributed)
+        while (_next < _order.Length)
         {
-            Layer layer = (Layer)_next++;
-            if (_gapNs > 0 && layer == _cut.GapBefore)
+            Layer layer = _order[_next++];
+            if (!_cut.Occurs(layer))
+            {
+                continue;
+            }
+
+            if (layer == Layer.Unattributed)
+            {
+                Current = new LayerPlace(layer, _gapOffsetNs, _gapNs, Evidence.Measured);
+                return true;
+            }
+
+            long ns = _cut.Ns[(int)layer];
+            Current = new LayerPlace(layer, _offsetNs, ns, _cut.Evidence(layer));
+            _offsetNs += ns;
+            if (layer == _cut.GapBehind)
             {
                 _gapOffsetNs = _offsetNs;
                 _offsetNs += _gapNs;
             }
 
-            if (_cut.Occurs(layer))
-            {
-                long ns = _cut.Ns[(int)layer];
-                Current = new LayerPlace(layer, _offsetNs, ns, _cut.Evidence(layer));
-                _offsetNs += ns;
-                return true;
-            }
+            return true;
         }
 
-        if (_next++ > (int)Layer.Unattributed || _gapNs == 0)
-        {
-            return false;
-        }
-
-        _gapOffsetNs = _cut.GapBefore == Layer.Unattributed ? _offsetNs : _gapOffsetNs;
-        Current = new LayerPlace(Layer.Unattributed, _gapOffsetNs, _gapNs, Evidence.Measured);
-        return true;
+        return false;
     }
 }

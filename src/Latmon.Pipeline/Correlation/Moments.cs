@@ -19,23 +19,17 @@ internal struct Moments
     public long AckNs;
     public bool SeveralSegments;
     public bool BeforeAccept;
+    public Role Role;
+
+    /// <summary>Of a client: something of the answer arrived.</summary>
+    public bool AnswerArrived;
+
+    public readonly bool HasAnswer => Role == Role.Client ? AnswerArrived : WriteNs > 0;
 
     /// <summary>Where the exchange begins. Stamps can be lost, and 0 is the boot of the machine.</summary>
-    public readonly long FirstSeenNs
-    {
-        get
-        {
-            foreach (long ns in (ReadOnlySpan<long>)[NicNs, TcpNs, ReadyNs, ReadyLastNs, AcceptNs, ReadLastNs, WriteNs, WriteLastNs, TxLastNs])
-            {
-                if (ns > 0)
-                {
-                    return ns;
-                }
-            }
-
-            return 0;
-        }
-    }
+    public readonly long FirstSeenNs => Role == Role.Client
+        ? First([WriteNs, WriteLastNs, TxLastNs, NicNs, TcpNs, ReadyNs, ReadyLastNs, ReadLastNs])
+        : First([NicNs, TcpNs, ReadyNs, ReadyLastNs, AcceptNs, ReadLastNs, WriteNs, WriteLastNs, TxLastNs]);
 
     public static Moments Of(in TurnRecord turn)
     {
@@ -55,6 +49,8 @@ internal struct Moments
             AckNs = turn.AckNs,
             SeveralSegments = turn.Segments > 1,
             BeforeAccept = (turn.Flags & TurnNotes.BeforeAccept) != 0,
+            Role = turn.IsClient ? Role.Client : Role.Server,
+            AnswerArrived = turn.IsClient && turn.InBytes > 0,
         };
     }
 
@@ -62,6 +58,12 @@ internal struct Moments
     /// <param name="answerBegan">What is received after that is no longer what the answer waited for.</param>
     public void Append(in Moments next, bool answerBegan)
     {
+        if (Role == Role.Client)
+        {
+            AppendToClient(next, answerBegan);
+            return;
+        }
+
         if (!answerBegan)
         {
             SeveralSegments = true;
@@ -73,6 +75,34 @@ internal struct Moments
         WriteLastNs = next.WriteLastNs > 0 || !answerBegan ? next.WriteLastNs : WriteLastNs;
         TxLastNs = next.WriteLastNs > 0 || !answerBegan ? next.TxLastNs : TxLastNs;
         AckNs = next.WriteLastNs > 0 || !answerBegan ? next.AckNs : AckNs;
+    }
+
+    /// <summary>As above. What is still written when the answer has begun is no longer what the answer waited for.</summary>
+    private void AppendToClient(in Moments next, bool answerBegan)
+    {
+        if (answerBegan)
+        {
+            ReadyLastNs = Later(ReadyLastNs, next.ReadyLastNs);
+            ReadLastNs = Later(ReadLastNs, next.ReadLastNs);
+            return;
+        }
+
+        long writeNs = WriteNs;
+        this = next;
+        WriteNs = writeNs;
+    }
+
+    private static long First(ReadOnlySpan<long> moments)
+    {
+        foreach (long ns in moments)
+        {
+            if (ns > 0)
+            {
+                return ns;
+            }
+        }
+
+        return 0;
     }
 
     private static long Later(long a, long b) => Math.Max(a, b);

@@ -102,6 +102,7 @@ internal sealed class StreamSession
         _facts = default;
         ExchangeFacts.TakeConnection(turn, ref _facts);
         _facts.SrttUs = turn.SrttUs;
+        _facts.ZeroWindowNs = Exchange.NotSeen;
         _facts.Tid = turn.ReadTid;
         _requests.StartAt(bodyRest);
         Append(record);
@@ -123,7 +124,7 @@ internal sealed class StreamSession
         ref readonly TurnRecord turn = ref RecordReader.Turn(record);
         long inStart = _in.Of(turn.InSeq);
         AddInMarks(turn, inStart);
-        _requests.Append(inStart, RecordReader.InHead(record, turn));
+        _requests.Append(inStart, RecordReader.RequestHead(record, turn));
         foreach ((FragmentRecord fragment, byte[] data) in _waiting)
         {
             _requests.Append(_in.Of(fragment.Seq), data);
@@ -136,7 +137,7 @@ internal sealed class StreamSession
             long outStart = OutPosition(turn.OutSeq);
             AddOutMarks(turn, outStart);
             _outEnd = outStart + turn.OutBytes;
-            _responses.Append(outStart, turn.OutBytes, RecordReader.OutHead(record, turn));
+            _responses.Append(outStart, turn.OutBytes, RecordReader.ResponseHead(record, turn));
         }
     }
 

@@ -14,7 +14,7 @@ namespace Latmon.Pipeline.Traces;
 /// </summary>
 public sealed class ExchangeJson : IDisposable
 {
-    private static readonly byte[][] LayerHeads = [.. Enumerable.Range(0, Layers.Count).Select(LayerHead)];
+    private static readonly byte[][] LayerHeads = [.. Enumerable.Range(0, Layers.TotalCount).Select(LayerHead)];
 
     private readonly JsonLine _line = new();
     private readonly TraceJson _slow = new();
@@ -56,7 +56,7 @@ public sealed class ExchangeJson : IDisposable
             _ = _line.Raw("null"u8);
         }
 
-        _ = _line.Raw(",\"role\":\"server\",\"protocol\":\""u8).Raw(exchange.Protocol.Utf8Text())
+        _ = _line.Raw(",\"role\":\""u8).Raw(exchange.Role == Role.Client ? "client"u8 : "server"u8).Raw("\",\"protocol\":\""u8).Raw(exchange.Protocol.Utf8Text())
             .Raw("\",\"name\":\""u8).Text(name)
             .Raw("\",\"start_unix_ns\":"u8).Number(exchange.StartNs + realMinusMonotonicNs)
             .Raw(",\"duration_ns\":"u8).Number(exchange.DurationNs)
@@ -129,7 +129,7 @@ public sealed class ExchangeJson : IDisposable
     {
         _ = _line.Raw("},\"layers\":["u8);
         bool first = true;
-        foreach (LayerPlace place in new LayerWalk(exchange.Layers))
+        foreach (LayerPlace place in new LayerWalk(exchange))
         {
             _ = _line.Raw(first ? default : ","u8).Raw(LayerHeads[(int)place.Layer]).Number(place.OffsetNs)
                 .Raw(",\"duration_ns\":"u8).NumberOrNull(place.Ns, place.Evidence != Evidence.Unavailable);
@@ -158,7 +158,9 @@ public sealed class ExchangeJson : IDisposable
 
         _ = _line.Raw(",\"tcp\":{\"retransmits\":"u8).Number(exchange.Retransmits)
             .Raw(",\"srtt_us\":"u8).NumberOrNull(exchange.SrttUs, exchange.SrttUs > 0)
-            .Raw(",\"zero_window_ns\":null},\"attribution\":{\"method\":\"root\",\"confidence\":\"certain\"},"u8)
+            .Raw(",\"zero_window_ns\":"u8).NumberOrNull(exchange.ZeroWindowNs, exchange.ZeroWindowNs >= 0)
+            .Raw("},\"attribution\":{\"method\":\""u8).Raw(exchange.ParentMethod == ParentMethod.None ? "none"u8 : "root"u8)
+            .Raw("\",\"confidence\":\"certain\"},"u8)
             .Raw("\"spans\":[],\"children\":[],\"complete\":true,\"notes\":["u8);
         DatabaseAttributes.WriteNotes(exchange.Database.Notes, _line);
         _ = _line.Raw("]}\n"u8);

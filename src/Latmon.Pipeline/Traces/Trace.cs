@@ -42,7 +42,7 @@ public sealed record Trace
 
     public required long ResponseBytes { get; init; }
 
-    /// <summary>In the order of <see cref="Layer"/>, without layers that do not occur in this exchange.</summary>
+    /// <summary>In the order of <see cref="Pipeline.Layers.Of"/>, without layers that do not occur in this exchange.</summary>
     public required ImmutableArray<LayerTime> Layers { get; init; }
 
     /// <summary>Null when reading and writing happened on different threads.</summary>
@@ -97,6 +97,9 @@ public readonly record struct TcpState(int Retransmits, int? SmoothedRttUs, long
 public readonly record struct Attribution(string Method, string Confidence)
 {
     public static readonly Attribution Root = new("root", "certain");
+
+    /// <summary>A call that fits no request.</summary>
+    public static readonly Attribution None = new("none", "certain");
 }
 
 /// <summary>A timed piece from inside a process (uprobe or USDT).</summary>

@@ -21,7 +21,7 @@ public static class TraceBuilder
             ? exchange.TraceContext.High.ToString("x16", CultureInfo.InvariantCulture)
                 + exchange.TraceContext.Low.ToString("x16", CultureInfo.InvariantCulture)
             : null,
-        Role = Role.Server,
+        Role = exchange.Role,
         Protocol = exchange.Protocol.Text(),
         Name = Name(exchange, path),
         StartUnixNs = exchange.StartNs + realMinusMonotonicNs,
@@ -37,7 +37,8 @@ public static class TraceBuilder
         ResponseBytes = exchange.ResponseBytes,
         Layers = LayerTimes(exchange),
         Cpu = exchange.OnCpuNs >= 0 ? new CpuTime(exchange.OnCpuNs, exchange.RunnableNs, exchange.BlockedNs) : null,
-        Tcp = new TcpState((int)exchange.Retransmits, exchange.SrttUs > 0 ? (int)exchange.SrttUs : null, null),
+        Tcp = new TcpState((int)exchange.Retransmits, exchange.SrttUs > 0 ? (int)exchange.SrttUs : null, exchange.ZeroWindowNs >= 0 ? exchange.ZeroWindowNs : null),
+        Attribution = exchange.ParentMethod == ParentMethod.None ? Attribution.None : Attribution.Root,
         Complete = exchange.IsComplete,
         Notes = NoteText.Of(exchange.Notes, exchange.Database.Notes),
     };
@@ -76,7 +77,7 @@ public static class TraceBuilder
     private static ImmutableArray<LayerTime> LayerTimes(in Exchange exchange)
     {
         ImmutableArray<LayerTime>.Builder layers = ImmutableArray.CreateBuilder<LayerTime>(Layers.SummedCount);
-        foreach (LayerPlace place in new LayerWalk(exchange.Layers))
+        foreach (LayerPlace place in new LayerWalk(exchange))
         {
             long? ns = place.Evidence == Evidence.Unavailable ? null : place.Ns;
             layers.Add(new LayerTime(place.Layer, place.OffsetNs, ns, place.Layer == Layer.App ? ns : null, place.Evidence));

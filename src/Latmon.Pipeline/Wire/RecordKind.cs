@@ -24,4 +24,5 @@ public enum TurnNotes : uint
     BeforeAccept = 8,
     Partial = 16,
     Cpu = 32,
+    Overlap = 64,
 }

@@ -59,12 +59,12 @@ public ref struct RecordReader(ReadOnlySpan<byte> framed)
         ref MemoryMarshal.AsRef<FragmentRecord>(record);
 
     /// <summary>The kept beginning of the request.</summary>
-    public static ReadOnlySpan<byte> InHead(ReadOnlySpan<byte> record, in TurnRecord turn) =>
-        record.Slice(Unsafe.SizeOf<TurnRecord>(), turn.InHead);
+    public static ReadOnlySpan<byte> RequestHead(ReadOnlySpan<byte> record, in TurnRecord turn) =>
+        record.Slice(Unsafe.SizeOf<TurnRecord>(), turn.RequestHead);
 
     /// <summary>The kept beginning of the answer.</summary>
-    public static ReadOnlySpan<byte> OutHead(ReadOnlySpan<byte> record, in TurnRecord turn) =>
-        record.Slice(Unsafe.SizeOf<TurnRecord>() + turn.InHead, turn.OutHead);
+    public static ReadOnlySpan<byte> ResponseHead(ReadOnlySpan<byte> record, in TurnRecord turn) =>
+        record.Slice(Unsafe.SizeOf<TurnRecord>() + turn.RequestHead, turn.ResponseHead);
 
     public static ReadOnlySpan<byte> Payload(ReadOnlySpan<byte> record, in FragmentRecord fragment) =>
         record.Slice(Unsafe.SizeOf<FragmentRecord>(), (int)fragment.DataLen);
@@ -82,7 +82,7 @@ public ref struct RecordReader(ReadOnlySpan<byte> framed)
     }
 
     private static bool HeadsFit(ReadOnlySpan<byte> record, in TurnRecord turn) =>
-        turn.InHead <= TurnRecord.HeadBytes
-        && turn.OutHead <= TurnRecord.HeadBytes
-        && turn.InHead + turn.OutHead <= record.Length - Unsafe.SizeOf<TurnRecord>();
+        turn.RequestHead <= TurnRecord.HeadBytes
+        && turn.ResponseHead <= TurnRecord.HeadBytes
+        && turn.RequestHead + turn.ResponseHead <= record.Length - Unsafe.SizeOf<TurnRecord>();
 }

@@ -21,9 +21,10 @@ public struct TurnRecord
     public Bytes16 RemoteAddr;
     public ushort LocalPort;
     public ushort RemotePort;
-    public ushort Family;
-    public ushort InHead;
-    public ushort OutHead;
+    public byte Family;
+    public Role Role;
+    public ushort RequestHead;
+    public ushort ResponseHead;
     public ushort Tail;
     public TurnNotes Flags;
     public long NicNs;
@@ -40,6 +41,7 @@ public struct TurnRecord
     public long AckNs;
     public long OnCpuNs;
     public long RunnableNs;
+    public long ZeroWindowNs;
     public long InBytes;
     public long OutBytes;
     public uint InSeq;
@@ -54,22 +56,31 @@ public struct TurnRecord
     public uint Retransmits;
     public uint SrttUs;
     public uint Fragments;
-    public Bytes8 TailBytes;
+    public Bytes32 TailBytes;
 
     /// <summary>AF_INET.</summary>
-    public const ushort Ipv4 = 2;
+    public const byte Ipv4 = 2;
 
     /// <summary>LATMON_HEAD_BYTES: of each direction.</summary>
     public const int HeadBytes = 512;
 
+    public readonly bool IsClient => Role == Role.Client;
+
+    /// <summary>Bytes of the stream: inbound at a server, outbound at a client.</summary>
+    public readonly long RequestBytes => IsClient ? OutBytes : InBytes;
+
+    public readonly long ResponseBytes => IsClient ? InBytes : OutBytes;
+
+    public readonly bool HasResponse => IsClient ? InBytes > 0 : WriteNs > 0;
+
     [UnscopedRef]
-    public readonly ReadOnlySpan<byte> TailSpan => ((ReadOnlySpan<byte>)TailBytes)[..Math.Min((int)Tail, Bytes8.Length)];
+    public readonly ReadOnlySpan<byte> TailSpan => ((ReadOnlySpan<byte>)TailBytes)[..Math.Min((int)Tail, Bytes32.Length)];
 }
 
 [InlineArray(Length)]
-public struct Bytes8
+public struct Bytes32
 {
-    public const int Length = 8;
+    public const int Length = 32;
     private byte _first;
 }
 

@@ -42,7 +42,7 @@ public sealed class ExchangeJsonTests
     {
         ref TurnRecord record = ref turn.Record;
         record.Conn = (ulong)random.Next(1, 50);
-        record.Family = random.Next(3) == 0 ? (ushort)10 : TurnRecord.Ipv4;
+        record.Family = random.Next(3) == 0 ? (byte)10 : TurnRecord.Ipv4;
         random.NextBytes(record.RemoteAddr);
         record.SrttUs = (uint)random.Next(3);
         record.Retransmits = (uint)random.Next(3);

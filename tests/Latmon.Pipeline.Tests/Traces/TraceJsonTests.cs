@@ -38,7 +38,7 @@ public sealed class TraceJsonTests
             + """{"layer":"response.write","offset_ns":990000,"duration_ns":0,"evidence":"measured"},"""
             + """{"layer":"tcp.tx","offset_ns":990000,"duration_ns":10000,"evidence":"measured"}],"""
             + """ "cpu":{"on_cpu_ns":400000,"runnable_ns":20000,"blocked_ns":540000},"""
-            + """ "tcp":{"retransmits":0,"srtt_us":41,"zero_window_ns":null},"""
+            + """ "tcp":{"retransmits":0,"srtt_us":41,"zero_window_ns":0},"""
             + """ "attribution":{"method":"root","confidence":"certain"},"spans":[],"children":[],"complete":true,"notes":[]}""";
         Assert.Equal(Expected.Replace(", \"", ",\"", StringComparison.Ordinal) + "\n", WithoutId(Line(turn)));
     }
@@ -65,7 +65,7 @@ public sealed class TraceJsonTests
             + """{"layer":"response.write","offset_ns":986000,"duration_ns":0,"evidence":"measured"},"""
             + """{"layer":"tcp.tx","offset_ns":986000,"duration_ns":10000,"evidence":"measured"},"""
             + """{"layer":"unattributed","offset_ns":6000,"duration_ns":980000,"evidence":"measured"}],"""
-            + """ "cpu":null,"tcp":{"retransmits":0,"srtt_us":null,"zero_window_ns":null},"""
+            + """ "cpu":null,"tcp":{"retransmits":0,"srtt_us":null,"zero_window_ns":0},"""
             + """ "attribution":{"method":"root","confidence":"certain"},"spans":[],"children":[],"complete":true,"""
             + """ "notes":[]}""";
         Assert.Equal(Expected.Replace(", \"", ",\"", StringComparison.Ordinal) + "\n", WithoutId(Line(turn)));

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * The turn of a server's socket: what each boundary does to it.
+ *
+ *        segment                  segment (more of it)                       acknowledged
+ *   IDLE ────────▶ IN ──┐ read ──┐          first write ▶ OUT ──┐ write, tx ──────▶ record
+ *                   ▲   └────────┘                         │    └─────┘
+ *                   └──────────── segment (next request) ──┘
+ */
+#ifndef LATMON_SERVER_BPF_H
+#define LATMON_SERVER_BPF_H
+
+static __always_inline void begin(struct socket_state *s, struct sock *sk, struct tcp_sock *tp,
+				  const struct segment *seg)
+{
+	struct turn *turn = &s->turn;
+
+	begin_turn(s);
+	turn->flags = sk->sk_socket ? 0 : TURN_BEFORE_ACCEPT;
+	turn->nic_ns = seg->nic_ns;
+	turn->tcp_ns = seg->now;
+	turn->in_seq = turn->read_seq = s->in_end = tp->rcv_nxt;
+	s->phase = PHASE_IN;
+}
+
+/* From now on every event of this connection crosses by itself. */
+static __always_inline void begin_stream(struct socket_state *s, struct tcp_sock *tp)
+{
+	s->turn.flags |= TURN_STREAM;
+	s->unsent = true;
+	finish(s, tp);
+	s->mode = MODE_STREAM;
+}
+
+static __always_inline bool quiet(struct socket_state *s, struct tcp_sock *tp, __u32 ack)
+{
+	return !before(ack, tp->write_seq) && !before(tp->copied_seq, s->in_end);
+}
+
+static __always_inline void server_ack(struct socket_state *s, struct tcp_sock *tp, const struct segment *seg)
+{
+	if (before(tp->snd_nxt, seg->ack))
+		return;
+	if (s->mode == MODE_STREAM) {
+		if (before(s->ack_seq, seg->ack))
+			mark(s, RECORD_ACK, seg->now, seg->ack, 0);
+	} else if (s->phase == PHASE_OUT && !s->turn.ack_ns && !before(seg->ack, tp->write_seq) &&
+		   !before(tp->write_seq, s->out_end)) {
+		s->turn.ack_ns = seg->now;
+		emit(s, tp);
+	}
+	s->ack_seq = seg->ack;
+}
+
+/*
+ * Keeps what fits into the head; returns where in the segment begins what does not but should cross too. Of a
+ * long body it is the end of each segment, because another request may follow it there.
+ */
+#ifdef HEADS_FROM_BUFFERS
+
+/* All that when it is read. */
+static __always_inline __u32 keep_segment(struct socket_state *s, struct sk_buff *skb,
+					  const struct segment *seg, __u32 at, bool drained)
+{
+	if (drained)
+		s->restart_seq = seg->seq;
+	return seg->len;
+}
+
+#else
+
+static __always_inline __u32 keep_segment(struct socket_state *s, struct sk_buff *skb,
+					  const struct segment *seg, __u32 at, bool drained)
+{
+	struct turn *turn = &s->turn;
+	struct bpf_dynptr packet;
+
+	if (copy_heads && at == turn->request_head && at < LATMON_HEAD_BYTES &&
+	    !bpf_dynptr_from_skb(skb, 0, &packet))
+		keep_in_head(turn, &packet, seg->header, at, seg->len);
+	if (turn->request_head < LATMON_HEAD_BYTES)
+		return seg->len;
+	if (at >= LATMON_BURST_BYTES)
+		return seg->len > LATMON_HEAD_BYTES ? seg->len - LATMON_HEAD_BYTES : 0;
+	return turn->request_head > at ? turn->request_head - at : 0;
+}
+
+#endif
+
+/* New bytes extend the request. Returns as above. */
+static __always_inline __u32 extend(struct socket_state *s, struct tcp_sock *tp, struct sk_buff *skb,
+				    const struct segment *seg)
+{
+	bool drained = !before(tp->copied_seq, s->in_end);
+	__u32 rest = keep_segment(s, skb, seg, seg->seq - s->turn.in_seq, drained);
+
+	arrive(s, tp, seg);
+	return rest;
+}
+
+/* True when the connection still overlaps, so that the segment is no turn of its own. */
+static __always_inline bool overlaps(struct socket_state *s, struct tcp_sock *tp, const struct segment *seg)
+{
+	if (s->phase != PHASE_OUT)
+		return false;
+	if (s->mode == MODE_TURNS && s->http && before(seg->ack, tp->write_seq))
+		begin_stream(s, tp);
+	if (s->mode == MODE_STREAM && !quiet(s, tp, seg->ack))
+		return true;
+	if (s->mode == MODE_TURNS)
+		finish(s, tp);
+	return false;
+}
+
+static __always_inline void server_data(struct socket_state *s, struct sock *sk, struct tcp_sock *tp,
+					struct sk_buff *skb, const struct segment *seg)
+{
+	__u32 end = seg->seq + seg->len;
+	__u32 rest = 0;
+
+	if (overlaps(s, tp, seg)) {
+		if (before(s->in_end, end))
+			s->in_end = end;
+	} else {
+		if (s->phase != PHASE_IN)
+			begin(s, sk, tp, seg);
+		rest = extend(s, tp, skb, seg);
+	}
+	if (rest < seg->len)
+		fragment_segment(s, skb, seg, rest, seg->len);
+}
+
+/*
+ * A request that came with the last packet of the handshake (or after that packet was lost, or held back by
+ * TCP_DEFER_ACCEPT) does not pass tcp_rcv_established: it is there when the connection is, and its packet was
+ * not seen.
+ */
+static __always_inline void begin_with_handshake(struct socket_state *s, struct sock *sk, struct tcp_sock *tp)
+{
+	struct segment seg = {.now = s->established_ns};
+
+	if (s->turn.number || !s->established_ns || !before(tp->copied_seq, tp->rcv_nxt))
+		return;
+	begin(s, sk, tp, &seg);
+	s->turn.in_seq = s->turn.read_seq = tp->copied_seq;
+	s->turn.in_bytes = tp->rcv_nxt - tp->copied_seq;
+	s->turn.segments = 1;
+	s->unsent = true;
+}
+
+static __always_inline void server_readable(struct socket_state *s, struct sock *sk, __u64 now)
+{
+	struct tcp_sock *tp;
+
+	if (s->phase == PHASE_IDLE || s->mode == MODE_STREAM) {
+		tp = bpf_skc_to_tcp_sock(sk);
+		if (tp && s->phase == PHASE_IDLE)
+			begin_with_handshake(s, sk, tp);
+		else if (tp)
+			mark(s, RECORD_READY, now, tp->rcv_nxt, 0);
+	}
+	if (s->phase == PHASE_IN)
+		arrived(&s->turn, now);
+}
+
+/*
+ * The scheduler adds to sum_exec_runtime at ticks and switches only; with the time since exec_start it is
+ * exact now. exec_start is on the CPU's own task clock, so only differences between two looks on one CPU mean
+ * anything.
+ */
+static __always_inline __u64 exec_time(struct task_struct *task, __u64 now)
+{
+	return TASK(task, se.sum_exec_runtime) + now - TASK(task, se.exec_start);
+}
+
+/* Who reads, and whether the filter wants that process. */
+static __always_inline bool identify_reader(struct socket_state *s, struct task_struct *task)
+{
+	__u32 pid = s->turn.pid;
+
+	identify(s, task);
+	if (pid == s->turn.pid)
+		return true;
+	if (process_matches(&s->turn) || is_called(&s->turn)) {
+		begin_to_serve(&s->turn);
+		return true;
+	}
+	s->ignored = IGNORED_UNTIL_CALLED;
+	s->phase = PHASE_IDLE;
+	s->turn.pid = 0;
+	return false;
+}
+
+static __always_inline int server_read(struct socket_state *s, struct tcp_sock *tp, __u64 now)
+{
+	struct task_struct *task = current_task();
+
+	if (s->phase == PHASE_IDLE)
+		return 0;
+	if (s->phase == PHASE_OUT && s->mode == MODE_TURNS && s->http)
+		begin_stream(s, tp);
+	if (s->phase == PHASE_IN && !s->turn.read_ns && !s->turn.request_head && HEAD_MAY_BE_MISSED(s))
+		keep_in_read(&s->turn, task, tp->copied_seq - s->turn.in_seq);
+	s->turn.read_seq = tp->copied_seq;
+	if (s->mode == MODE_STREAM)
+		return mark(s, RECORD_READ, now, tp->copied_seq, TASK(task, pid));
+	if (s->phase != PHASE_IN || !identify_reader(s, task))
+		return 0;
+	if (!s->turn.read_ns)
+		s->turn.read_ns = now;
+	s->turn.read_last_ns = now;
+	s->turn.read_tid = TASK(task, pid);
+	s->reader_cpu = bpf_get_smp_processor_id();
+	s->reader_exec_ns = exec_time(task, now);
+	s->reader_run_delay_ns = TASK(task, sched_info.run_delay);
+	return 0;
+}
+
+#ifdef HEADS_FROM_BUFFERS
+
+/* len bytes from read->seq on are in the reader's buffer. */
+static __always_inline void server_buffer(struct socket_state *s, struct payload *buffer,
+					  const struct segment *read)
+{
+	__u32 at = read->seq - s->turn.in_seq;
+	__u32 kept = s->turn.request_head;
+
+	/* The socket is no longer locked: another turn may have begun behind what was read. */
+	if (s->mode == MODE_STREAM || (__s32)at < 0) {
+		fragment_payload(s, buffer, read, 0, read->len);
+		return;
+	}
+	if (s->phase != PHASE_IN || (at >= LATMON_BURST_BYTES && read->seq != s->restart_seq))
+		return;
+	if (at < kept && kept - at < read->len)
+		keep_in_head(&s->turn, buffer, kept - at, kept, read->len - (kept - at));
+	else
+		keep_in_head(&s->turn, buffer, 0, at, read->len);
+	if (s->turn.request_head == LATMON_HEAD_BYTES)
+		fragment_payload(s, buffer, read, at < LATMON_HEAD_BYTES ? LATMON_HEAD_BYTES - at : 0,
+				 read->len);
+}
+
+#endif
+
+/* The answer begins. */
+static __always_inline void answer(struct socket_state *s, __u32 seq, __u64 now)
+{
+	struct task_struct *task = current_task();
+	struct turn *turn = &s->turn;
+
+	s->phase = PHASE_OUT;
+	s->out_end = turn->out_seq = turn->tx_seq = seq;
+	turn->write_ns = now;
+	turn->write_tid = TASK(task, pid);
+	if (turn->read_ns && turn->read_tid == turn->write_tid &&
+	    s->reader_cpu == bpf_get_smp_processor_id()) {
+		turn->flags |= TURN_CPU;
+		turn->on_cpu_ns = exec_time(task, now) - s->reader_exec_ns;
+		turn->runnable_ns = TASK(task, sched_info.run_delay) - s->reader_run_delay_ns;
+	}
+}
+
+static __always_inline void server_write(struct socket_state *s, struct tcp_sock *tp,
+					 const struct msghdr *msg, __u32 seq, __u32 end)
+{
+	__u64 now = bpf_ktime_get_ns();
+	bool first = s->phase == PHASE_IN;
+
+	if (first)
+		answer(s, seq, now);
+	else if (s->http && s->mode == MODE_TURNS && begins_like_http(msg))
+		begin_stream(s, tp);
+	if (s->mode == MODE_STREAM) {
+		fragment_write(s, msg, now, seq, end - seq);
+	} else {
+		keep_answer(&s->turn, msg, seq - s->turn.out_seq, end - seq);
+		if (first)
+			s->http = kept_like_http(&s->turn);
+		s->turn.write_last_ns = now;
+		s->turn.ack_ns = 0;
+	}
+	s->turn.out_bytes += end - s->out_end;
+	s->out_end = end;
+	s->unsent = true;
+}
+
+static __always_inline void server_transmit(struct socket_state *s, __u32 end)
+{
+	__u64 now = bpf_ktime_get_ns();
+
+	s->turn.tx_seq = end;
+	if (s->mode == MODE_STREAM) {
+		mark(s, RECORD_TX, now, end, 0);
+		return;
+	}
+	if (!s->turn.tx_ns)
+		s->turn.tx_ns = now;
+	s->turn.tx_last_ns = now;
+}
+
+/* The connection is over: what is known of its last turn, or just that it is gone. */
+static __always_inline void server_end(struct socket_state *s, struct tcp_sock *tp, bool acknowledged)
+{
+	__u64 now = bpf_ktime_get_ns();
+
+	if (s->phase == PHASE_OUT && s->mode == MODE_TURNS && acknowledged && !s->turn.ack_ns) {
+		s->turn.ack_ns = now;
+		s->unsent = true;
+	}
+	if (s->phase != PHASE_IDLE && s->mode == MODE_TURNS && s->unsent) {
+		s->turn.flags |= TURN_CLOSED;
+		finish(s, tp);
+	} else if (s->announced) {
+		if (s->mode == MODE_STREAM && acknowledged)
+			mark(s, RECORD_ACK, now, s->out_end, 0);
+		mark(s, RECORD_CLOSE, now, 0, 0);
+	}
+	s->phase = PHASE_IDLE;
+	s->mode = MODE_TURNS;
+	s->announced = false;
+}
+
+#endif
