@@ -7,10 +7,11 @@ public readonly record struct LayerPlace(Layer Layer, long OffsetNs, long Ns, Ev
 /// The layers that occur in an exchange, in order and with their places. Unattributed time comes last in the order but lies where
 /// the moments were missing.
 /// </summary>
-public ref struct LayerWalk(LayerCut cut)
+public ref struct LayerWalk(in Exchange exchange)
 {
-    private readonly long _gapNs = cut.Ns[(int)Layer.Unattributed];
-    private readonly LayerCut _cut = cut;
+    private readonly ReadOnlySpan<Layer> _order = exchange.Role == Role.Server ? Pipeline.Layers.OfServer : Pipeline.Layers.OfClient;
+    private readonly long _gapNs = exchange.Layers.Ns[(int)Layer.Unattributed];
+    private readonly LayerCut _cut = exchange.Layers;
     private int _next;
     private long _offsetNs;
     private long _gapOffsetNs;
@@ -21,9 +22,10 @@ public ref struct LayerWalk(LayerCut cut)
 
     public bool MoveNext()
     {
-        while (_next < (int)Layer.Unattributed)
+        int last = _order.Length - 1;
+        while (_next < last)
         {
-            Layer layer = (Layer)_next++;
+            Layer layer = _order[_next++];
             if (_gapNs > 0 && layer == _cut.GapBefore)
             {
                 _gapOffsetNs = _offsetNs;
@@ -39,7 +41,7 @@ public ref struct LayerWalk(LayerCut cut)
             }
         }
 
-        if (_next++ > (int)Layer.Unattributed || _gapNs == 0)
+        if (_next++ > last || _gapNs == 0)
         {
             return false;
         }

@@ -20,6 +20,15 @@ public sealed class ExchangeJson : IDisposable
     private readonly TraceJson _slow = new();
 
     /// <summary>Lent until the next call.</summary>
+    public ReadOnlySpan<byte> Line(in TraceRun run, SpanNames names)
+    {
+        ref readonly Exchange root = ref run.Items[0];
+        return run.Items.Length == 1 && root.SpanCount == 0 && root.Role == Role.Server
+            ? Line(root, run.Text.Slice(root.PathStart, root.PathLength), run.RealMinusMonotonicNs)
+            : _slow.Line(TraceBuilder.Build(run, names)).Span;
+    }
+
+    /// <summary>Of a server's exchange without children.</summary>
     public ReadOnlySpan<byte> Line(in Exchange exchange, ReadOnlySpan<byte> path, long realMinusMonotonicNs)
     {
         Span<byte> name = stackalloc byte[PathBuffer.Capacity + 32];
@@ -124,7 +133,7 @@ public sealed class ExchangeJson : IDisposable
     {
         _ = _line.Raw("},\"layers\":["u8);
         bool first = true;
-        foreach (LayerPlace place in new LayerWalk(exchange.Layers))
+        foreach (LayerPlace place in new LayerWalk(exchange))
         {
             _ = _line.Raw(first ? default : ","u8).Raw(LayerHeads[(int)place.Layer]).Number(place.OffsetNs)
                 .Raw(",\"duration_ns\":"u8).NumberOrNull(place.Ns, place.Evidence != Evidence.Unavailable);
