@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Latmon.Pipeline.Assembling;
 using Latmon.Pipeline.Correlation;
 using Latmon.Pipeline.Filtering;
 using Latmon.Pipeline.Windows;
@@ -12,6 +13,7 @@ public class PipelineBenchmarks
 {
     private readonly RecordedTurns _turns = new();
     private readonly Correlator _correlator = new();
+    private readonly TraceAssembler _assembler = new();
     private readonly LiveWindows _windows = new(TraceFilter.None);
     private readonly LatencyTotals _totals = new(TraceFilter.None);
 
@@ -34,6 +36,9 @@ public class PipelineBenchmarks
 
     [Benchmark(OperationsPerInvoke = RecordedTurns.Count)]
     public ExchangeBatch DecodeCorrelate() => _correlator.Correlate(_turns.Next());
+
+    [Benchmark(OperationsPerInvoke = RecordedTurns.Count)]
+    public ExchangeBatch DecodeCorrelateAssemble() => _assembler.Assemble(_correlator.Correlate(_turns.Next()));
 
     [Benchmark(OperationsPerInvoke = RecordedTurns.Count)]
     public Snapshot? DecodeCorrelateWindow() => _windows.Add(_correlator.Correlate(_turns.Next()));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Latmon.Pipeline.Assembling;
 using Latmon.Pipeline.Correlation;
 using Latmon.Pipeline.Filtering;
 using Latmon.Pipeline.Windows;
@@ -17,6 +18,7 @@ internal sealed class QuickRun
 
     private readonly RecordedTurns _turns = new();
     private readonly Correlator _correlator = new();
+    private readonly TraceAssembler _assembler = new();
     private readonly LiveWindows _windows = new(TraceFilter.None);
     private long _bytes;
     private long _counted;
@@ -46,7 +48,7 @@ internal sealed class QuickRun
             RecordBatch batch = _turns.Next();
             long bytes = GC.GetAllocatedBytesForCurrentThread();
             TimeSpan started = Environment.CpuUsage.TotalTime;
-            Snapshot? snapshot = _windows.Add(_correlator.Correlate(batch));
+            Snapshot? snapshot = _windows.Add(_assembler.Assemble(_correlator.Correlate(batch)));
             spent += Environment.CpuUsage.TotalTime - started;
             if (snapshot is null)
             {

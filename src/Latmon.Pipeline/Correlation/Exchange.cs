@@ -65,6 +65,9 @@ public struct Exchange
     public uint ResponseSeq;
 
     public TraceContext TraceContext;
+
+    /// <summary>Of an x-request-id or b3 header, a hash; 0 = none.</summary>
+    public ulong RequestId;
     public int Pid;
 
     /// <summary>The thread that read: a server's request, a client's reply.</summary>
@@ -78,6 +81,9 @@ public struct Exchange
     public ushort LocalPort;
     public ushort RemotePort;
     public ushort Family;
+
+    /// <summary>Inode number of the network namespace.</summary>
+    public uint Netns;
     public uint Retransmits;
     public uint SrttUs;
 
@@ -142,6 +148,12 @@ public enum ExchangeNotes
 
     /// <summary>Fewer bytes than the response's head promised.</summary>
     ResponseCut = 256,
+
+    /// <summary>A child that began before its parent or ended after it: another thread, or an answer that went on.</summary>
+    OutsideParent = 512,
+
+    /// <summary>A call that came when its request had been handed over already, or for which there was no room.</summary>
+    ParentGone = 1024,
 
     AnyLoss = NoResponse | RequestHeadMissing | ResponseHeadMissing | EventsLost | ResponseCut,
 }

@@ -21,6 +21,9 @@ public sealed class ExchangeBatch
 
     public CorrelationCounters Counters { get; private set; }
 
+    /// <summary>All zeros before traces are put together.</summary>
+    public AssemblyCounters Assembly { get; private set; }
+
     public ReadOnlySpan<Exchange> Items => _items.AsSpan(0, Count);
 
     public ReadOnlySpan<SpanEvent> Spans => _spans.AsSpan(0, _spanCount);
@@ -29,6 +32,10 @@ public sealed class ExchangeBatch
     public ReadOnlySpan<byte> Text => _text.AsSpan(0, _textLength);
 
     public ReadOnlySpan<byte> Path(in Exchange exchange) => _text.AsSpan(exchange.PathStart, exchange.PathLength);
+
+    /// <summary>The exchange at <paramref name="index"/> with its descendants.</summary>
+    public TraceRun Trace(int index) =>
+        new(Items.Slice(index, _items[index].Descendants + 1), Text, Spans, RealMinusMonotonicNs);
 
     internal void Begin(long takenNs, long realMinusMonotonicNs)
     {
@@ -40,6 +47,8 @@ public sealed class ExchangeBatch
     }
 
     internal void End(in CorrelationCounters counters) => Counters = counters;
+
+    internal void End(in AssemblyCounters counters) => Assembly = counters;
 
     internal void Add(in Exchange exchange, ReadOnlySpan<byte> path)
     {
@@ -53,6 +62,8 @@ public sealed class ExchangeBatch
         item.PathStart = AddText(path);
         item.PathLength = path.Length;
     }
+
+    internal void SetDescendants(int index, int count) => _items[index].Descendants = (ushort)count;
 
     internal void Add(in SpanEvent span, ReadOnlySpan<byte> text)
     {
@@ -83,3 +94,12 @@ public sealed class ExchangeBatch
 /// <summary>Running totals since the start; see <see cref="Windows.PipelineCounters"/>.</summary>
 public readonly record struct CorrelationCounters(
     long Records, long Lost, long Unseen, long Malformed, long Exchanges, long Incomplete, long Evicted, int OpenConnections);
+
+/// <summary>Running totals since the start.</summary>
+/// <param name="Calls">Exchanges of a client's end.</param>
+/// <param name="Unparented">Calls of processes that serve, for which no request was found.</param>
+/// <param name="Joined">Connections' exchanges of which both ends were put together.</param>
+/// <param name="LostSpans">Spans that fit no exchange, or for which there was no room.</param>
+/// <param name="Early">Exchanges handed over before they were due, because there was no room for more.</param>
+/// <param name="Held">Now.</param>
+public readonly record struct AssemblyCounters(long Calls, long Unparented, long Joined, long LostSpans, long Early, int Held);

@@ -54,5 +54,6 @@ internal static class ExchangeFacts
         exchange.LocalPort = turn.LocalPort;
         exchange.RemotePort = turn.RemotePort;
         exchange.Family = turn.Family;
+        exchange.Netns = turn.Netns;
     }
 }

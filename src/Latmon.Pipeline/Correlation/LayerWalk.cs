@@ -7,19 +7,14 @@ public readonly record struct LayerPlace(Layer Layer, long OffsetNs, long Ns, Ev
 /// The layers that occur in an exchange, in order and with their places. Unattributed time comes last in the order but lies where
 /// the moments were missing.
 /// </summary>
-public ref struct LayerWalk(LayerCut cut, Role role)
+public ref struct LayerWalk(in Exchange exchange)
 {
-    private readonly ReadOnlySpan<Layer> _order = Layers.Of(role);
-    private readonly long _gapNs = cut.Ns[(int)Layer.Unattributed];
-    private readonly LayerCut _cut = cut;
+    private readonly ReadOnlySpan<Layer> _order = Layers.Of(exchange.Role);
+    private readonly long _gapNs = exchange.Layers.Ns[(int)Layer.Unattributed];
+    private readonly LayerCut _cut = exchange.Layers;
     private int _next;
     private long _offsetNs;
     private long _gapOffsetNs;
-
-    public LayerWalk(in Exchange exchange)
-        : this(exchange.Layers, exchange.Role)
-    {
-    }
 
     public LayerPlace Current { get; private set; }
 

@@ -25,3 +25,14 @@ public enum Confidence : byte
     Likely,
     Weak,
 }
+
+/// <summary>As in JSON.</summary>
+public static class ParentageTexts
+{
+    private static readonly string[] Methods = ["root", "connection", "header", "thread", "none"];
+    private static readonly string[] Confidences = ["certain", "likely", "weak"];
+
+    public static string Text(this ParentMethod method) => Methods[(int)method];
+
+    public static string Text(this Confidence confidence) => Confidences[(int)confidence];
+}

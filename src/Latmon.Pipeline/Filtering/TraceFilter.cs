@@ -8,7 +8,7 @@ namespace Latmon.Pipeline.Filtering;
 /// </summary>
 /// <remarks>
 /// Ports, processes and the network namespace are decided in the kernel, where a socket that does not match costs
-/// a look-up; the rest is decided here, on finished exchanges.
+/// a look-up, and again here for the request that a trace begins with (<see cref="EntryFilter"/>); the rest is decided here only.
 /// </remarks>
 public sealed record TraceFilter
 {
@@ -21,6 +21,9 @@ public sealed record TraceFilter
 
     /// <summary>A path such as <c>/run/netns/blue</c>, or a process id whose namespace is meant.</summary>
     public string? Netns { get; init; }
+
+    /// <summary>The number of <see cref="Netns"/>, once it was looked up; 0 before.</summary>
+    public uint NetnsInode { get; init; }
 
     public ImmutableArray<Glob> Paths { get; init; } = [];
 
@@ -35,7 +38,7 @@ public sealed record TraceFilter
     /// <summary>True when something is left to decide on finished exchanges.</summary>
     public bool HasUserTerms => Paths.Length > 0 || Statuses.Length > 0 || MinDurationNs > 0 || Protocol is not null;
 
-    /// <summary>Decides the terms that the kernel does not.</summary>
+    /// <summary>Decides the terms that are about the request itself.</summary>
     /// <param name="path">The path as seen, without the query; empty when there is none.</param>
     /// <param name="status">0 when there is none.</param>
     public bool Matches(ReadOnlySpan<byte> path, int status, long durationNs, ReadOnlySpan<char> protocol) =>

@@ -20,6 +20,15 @@ public sealed class ExchangeJson : IDisposable
     private readonly TraceJson _slow = new();
 
     /// <summary>Lent until the next call.</summary>
+    public ReadOnlySpan<byte> Line(in TraceRun run, SpanNames names)
+    {
+        ref readonly Exchange root = ref run.Items[0];
+        return run.Items.Length == 1 && root.SpanCount == 0 && root.Role == Role.Server
+            ? Line(root, run.Text.Slice(root.PathStart, root.PathLength), run.RealMinusMonotonicNs)
+            : _slow.Line(TraceBuilder.Build(run, names)).Span;
+    }
+
+    /// <summary>Of a server's exchange without children.</summary>
     public ReadOnlySpan<byte> Line(in Exchange exchange, ReadOnlySpan<byte> path, long realMinusMonotonicNs)
     {
         Span<byte> name = stackalloc byte[PathBuffer.Capacity + 32];

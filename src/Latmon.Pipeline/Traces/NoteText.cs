@@ -17,6 +17,8 @@ internal static class NoteText
         (ExchangeNotes.EventsLost, "events lost"),
         (ExchangeNotes.ResponseCut, "response cut short"),
         (ExchangeNotes.EndInferred, "end inferred from silence"),
+        (ExchangeNotes.OutsideParent, "not inside its parent"),
+        (ExchangeNotes.ParentGone, "came after its request was reported"),
     ];
 
     public static ImmutableArray<string> Of(ExchangeNotes notes, StatementNotes statement) =>

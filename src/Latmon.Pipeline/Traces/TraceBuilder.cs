@@ -14,7 +14,55 @@ namespace Latmon.Pipeline.Traces;
 public static class TraceBuilder
 {
     /// <param name="realMinusMonotonicNs">Turns the exchange's clock into that of the wall.</param>
-    public static Trace Build(in Exchange exchange, ReadOnlySpan<byte> path, long realMinusMonotonicNs) => new()
+    public static Trace Build(in Exchange exchange, ReadOnlySpan<byte> path, long realMinusMonotonicNs) =>
+        One(exchange, path, realMinusMonotonicNs) with { Layers = LayerTimes(new ReadOnlySpan<Exchange>(in exchange)) };
+
+    /// <param name="run">The root and its descendants, as <see cref="ExchangeBatch.Trace"/> lends them; may be cut off at the end.</param>
+    /// <param name="names">What the numbers of the spans mean.</param>
+    public static Trace Build(in TraceRun run, SpanNames names)
+    {
+        ref readonly Exchange root = ref run.Items[0];
+        return Build(run, run.Items, names) with
+        {
+            Attribution = root.Role == Role.Server ? Attribution.Root : AttributionOf(root),
+        };
+    }
+
+    private static Trace Build(in TraceRun run, ReadOnlySpan<Exchange> items, SpanNames names)
+    {
+        ref readonly Exchange top = ref items[0];
+        ImmutableArray<Trace>.Builder children = ImmutableArray.CreateBuilder<Trace>();
+        for (int at = 1; at < items.Length; at += items[at].Descendants + 1)
+        {
+            children.Add(Build(run, items.Slice(at, Math.Min(items[at].Descendants + 1, items.Length - at)), names));
+        }
+
+        return One(top, run.Text.Slice(top.PathStart, top.PathLength), run.RealMinusMonotonicNs) with
+        {
+            Layers = LayerTimes(items),
+            Attribution = AttributionOf(top),
+            Spans = SpansOf(top, run, names),
+            Children = children.DrainToImmutable(),
+        };
+    }
+
+    private static ImmutableArray<Span> SpansOf(in Exchange exchange, in TraceRun run, SpanNames names)
+    {
+        ImmutableArray<Span>.Builder spans = ImmutableArray.CreateBuilder<Span>(exchange.SpanCount);
+        foreach (ref readonly SpanEvent span in run.Spans.Slice(exchange.SpanStart, exchange.SpanCount))
+        {
+            SpanName name = names.Of(span.Probe);
+            string? text = span.TextLength > 0 ? Encoding.UTF8.GetString(run.Text.Slice(span.TextStart, span.TextLength)) : null;
+            spans.Add(new Span(name.Name, name.Source, span.StartNs - exchange.StartNs, span.DurationNs, text));
+        }
+
+        return spans.DrainToImmutable();
+    }
+
+    private static Attribution AttributionOf(in Exchange exchange) =>
+        new(exchange.ParentMethod.Text(), exchange.Confidence.Text());
+
+    private static Trace One(in Exchange exchange, ReadOnlySpan<byte> path, long realMinusMonotonicNs) => new()
     {
         Id = TraceId.Of(exchange).ToString("x16", CultureInfo.InvariantCulture),
         TraceId = exchange.TraceContext.IsKnown
@@ -35,7 +83,7 @@ public static class TraceBuilder
         Attributes = Attributes(exchange, path),
         RequestBytes = exchange.RequestBytes,
         ResponseBytes = exchange.ResponseBytes,
-        Layers = LayerTimes(exchange),
+        Layers = [],
         Cpu = exchange.OnCpuNs >= 0 ? new CpuTime(exchange.OnCpuNs, exchange.RunnableNs, exchange.BlockedNs) : null,
         Tcp = new TcpState((int)exchange.Retransmits, exchange.SrttUs > 0 ? (int)exchange.SrttUs : null, exchange.ZeroWindowNs >= 0 ? exchange.ZeroWindowNs : null),
         Attribution = exchange.ParentMethod == ParentMethod.None ? Attribution.None : Attribution.Root,
@@ -74,16 +122,37 @@ public static class TraceBuilder
         return attributes.DrainToImmutable();
     }
 
-    private static ImmutableArray<LayerTime> LayerTimes(in Exchange exchange)
+    /// <summary>What a layer holds besides its children is not known where some of them were not kept.</summary>
+    private static ImmutableArray<LayerTime> LayerTimes(ReadOnlySpan<Exchange> items)
     {
+        ref readonly Exchange exchange = ref items[0];
+        bool isWhole = items.Length == exchange.Descendants + 1;
         ImmutableArray<LayerTime>.Builder layers = ImmutableArray.CreateBuilder<LayerTime>(Layers.SummedCount);
         foreach (LayerPlace place in new LayerWalk(exchange))
         {
             long? ns = place.Evidence == Evidence.Unavailable ? null : place.Ns;
-            layers.Add(new LayerTime(place.Layer, place.OffsetNs, ns, place.Layer == Layer.App ? ns : null, place.Evidence));
+            bool holdsChildren = place.Layer == Layer.App || (place.Layer == Layer.Remote && items.Length > 1);
+            long fromNs = exchange.StartNs + place.OffsetNs;
+            long? selfNs = holdsChildren && isWhole && ns is { } whole ? whole - Covered(items, fromNs, fromNs + whole) : null;
+            layers.Add(new LayerTime(place.Layer, place.OffsetNs, ns, selfNs, place.Evidence));
         }
 
         return layers.DrainToImmutable();
+    }
+
+    /// <summary>How much of a stretch the children cover together: they are sorted by start, and may overlap.</summary>
+    private static long Covered(ReadOnlySpan<Exchange> items, long fromNs, long toNs)
+    {
+        long coveredNs = 0;
+        for (int at = 1; at < items.Length; at += items[at].Descendants + 1)
+        {
+            long startNs = Math.Max(fromNs, items[at].StartNs);
+            long endNs = Math.Min(toNs, items[at].EndNs);
+            coveredNs += Math.Max(0, endNs - startNs);
+            fromNs = Math.Max(fromNs, endNs);
+        }
+
+        return coveredNs;
     }
 
     private static string Endpoint(in Exchange exchange, ReadOnlySpan<byte> address, ushort port) =>

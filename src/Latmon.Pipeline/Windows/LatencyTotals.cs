@@ -6,6 +6,7 @@ namespace Latmon.Pipeline.Windows;
 /// <summary>Everything since the start in one window: what <c>latmon stat</c> prints. One thread.</summary>
 public sealed class LatencyTotals(TraceFilter filter)
 {
+    private readonly EntryFilter _filter = new(filter);
     private readonly LayerTally _tally = new();
     private long _firstNs;
     private long _lastNs;
@@ -21,12 +22,9 @@ public sealed class LatencyTotals(TraceFilter filter)
         _firstNs = _firstNs == 0 ? batch.TakenNs : _firstNs;
         _lastNs = batch.TakenNs;
         Counters = batch.Counters;
-        foreach (ref readonly Exchange exchange in batch.Items)
+        for (int at = 0; _filter.TryNextEntry(batch, ref at, out int entry);)
         {
-            if (filter.Matches(batch.Path(exchange), exchange.Status, exchange.DurationNs, exchange.Protocol.Text()))
-            {
-                _tally.Add(exchange);
-            }
+            _tally.Add(batch.Items[entry]);
         }
     }
 

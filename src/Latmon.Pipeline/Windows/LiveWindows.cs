@@ -8,30 +8,42 @@ namespace Latmon.Pipeline.Windows;
 /// Finished exchanges become windows, and twice a second a snapshot of them. One thread adds; the filter may be replaced from
 /// another, which empties the windows, because they were counted under the old one.
 /// </summary>
-public sealed class LiveWindows(TraceFilter filter)
+public sealed class LiveWindows
 {
     public const long SnapshotEveryNs = 500_000_000;
     private const int MaxServices = 128;
     private const int MaxRoutes = 256;
+    private const int MaxStatements = 256;
     private const int KeptLatest = 64;
     private const int LongestKey = PathBuffer.Capacity + 32;
 
-    private readonly WindowRing _ring = new();
+    private readonly KeptBudget _budget = new();
+    private readonly SpanNames _names;
+    private readonly WindowRing _ring;
     private readonly GroupTable _services = new(MaxServices);
     private readonly GroupTable _routes = new(MaxRoutes);
-    private readonly KeptExchange[] _latest = [.. Enumerable.Range(0, KeptLatest).Select(_ => new KeptExchange())];
-    private TraceFilter _filter = filter;
-    private TraceFilter _appliedFilter = filter;
+    private readonly GroupTable _statements = new(MaxStatements);
+    private readonly KeptTrace[] _latest;
+    private EntryFilter _filter;
+    private EntryFilter _appliedFilter;
     private long _latestCount;
     private long _nextSnapshotNs;
 
+    public LiveWindows(TraceFilter filter, SpanNames? names = null)
+    {
+        _names = names ?? SpanNames.None;
+        _ring = new WindowRing(_budget);
+        _latest = [.. Enumerable.Range(0, KeptLatest).Select(_ => new KeptTrace(_budget))];
+        _filter = _appliedFilter = new EntryFilter(filter);
+    }
+
     /// <summary>Replaces the terms that are decided here; the next batch is counted by it.</summary>
-    public void Apply(TraceFilter filter) => Volatile.Write(ref _filter, filter);
+    public void Apply(TraceFilter filter) => Volatile.Write(ref _filter, new EntryFilter(filter));
 
     /// <summary>Adds a batch; returns a snapshot when one is due, else null.</summary>
     public Snapshot? Add(ExchangeBatch batch)
     {
-        TraceFilter filter = Volatile.Read(ref _filter);
+        EntryFilter filter = Volatile.Read(ref _filter);
         if (filter != _appliedFilter)
         {
             _appliedFilter = filter;
@@ -39,14 +51,9 @@ public sealed class LiveWindows(TraceFilter filter)
         }
 
         _ring.Advance(batch.TakenNs);
-        bool decide = filter.HasUserTerms;
-        foreach (ref readonly Exchange exchange in batch.Items)
+        for (int at = 0; at < batch.Count;)
         {
-            ReadOnlySpan<byte> path = batch.Path(exchange);
-            if (!decide || filter.Matches(path, exchange.Status, exchange.DurationNs, exchange.Protocol.Text()))
-            {
-                Add(exchange, path);
-            }
+            at = AddNext(batch, at, filter);
         }
 
         if (batch.TakenNs < _nextSnapshotNs)
@@ -58,24 +65,67 @@ public sealed class LiveWindows(TraceFilter filter)
         return Snapshot(batch);
     }
 
-    private void Add(in Exchange exchange, ReadOnlySpan<byte> path)
+    /// <returns>The index behind what was looked at.</returns>
+    private int AddNext(ExchangeBatch batch, int at, EntryFilter filter)
     {
+        ref readonly Exchange exchange = ref batch.Items[at];
+        if (!filter.IsEntry(exchange))
+        {
+            if (!filter.HasPlaceTerms)
+            {
+                AddStatement(exchange, batch.Path(exchange));
+            }
+
+            return at + 1;
+        }
+
+        if (filter.Matches(exchange, batch.Path(exchange)))
+        {
+            Add(batch.Trace(at), isWhole: !filter.HasPlaceTerms);
+        }
+
+        return at + exchange.Descendants + 1;
+    }
+
+    /// <param name="isWhole">The end that called a database was seen where it exists, so that a statement is counted there.</param>
+    private void Add(in TraceRun run, bool isWhole)
+    {
+        ref readonly Exchange exchange = ref run.Items[0];
+        ReadOnlySpan<byte> path = run.Path(exchange);
+        for (int i = 0; i < run.Items.Length; i++)
+        {
+            ref readonly Exchange item = ref run.Items[i];
+            if (item.ParentMethod != ParentMethod.Connection || (i == 0 && !isWhole))
+            {
+                AddStatement(item, run.Path(item));
+            }
+        }
+
         Window window = _ring.Of(exchange);
-        window.Add(exchange, path);
+        window.Add(run);
         Span<byte> key = stackalloc byte[LongestKey];
         _services.Add(key[..GroupKey.Service(exchange, key)], window.Number, exchange);
         _routes.Add(key[..GroupKey.Route(exchange, path, key)], window.Number, exchange);
-        _latest[(int)(_latestCount++ % KeptLatest)].Set(exchange, path);
+        _latest[(int)(_latestCount++ % KeptLatest)].Set(run);
     }
 
-    private Snapshot Snapshot(ExchangeBatch batch) => new SnapshotBuilder(_ring, batch).Build(
-        _services, _routes, _latest.AsSpan(0, (int)Math.Min(_latestCount, KeptLatest)), (int)(_latestCount % KeptLatest));
+    private void AddStatement(in Exchange exchange, ReadOnlySpan<byte> text)
+    {
+        if (exchange.Protocol == ProtocolName.PostgreSql && text.Length > 0)
+        {
+            _statements.Add(text, _ring.NumberOf(exchange), exchange);
+        }
+    }
+
+    private Snapshot Snapshot(ExchangeBatch batch) => new SnapshotBuilder(_ring, batch, _names).Build(
+        _services, _routes, _statements, _latest.AsSpan(0, (int)Math.Min(_latestCount, KeptLatest)), (int)(_latestCount % KeptLatest));
 
     private void Clear()
     {
         _ring.Clear();
         _services.Clear();
         _routes.Clear();
+        _statements.Clear();
         _latestCount = 0;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Latmon.Pipeline.Correlation;
 using Latmon.Pipeline.Traces;
 
 namespace Latmon.Pipeline.Windows;
@@ -43,6 +44,9 @@ public sealed record Snapshot
     /// <summary>By method and route, slowest p99 first.</summary>
     public required ImmutableArray<GroupRow> Routes { get; init; }
 
+    /// <summary>Database statements, most of the time in total first; counted at the end that called where it was seen.</summary>
+    public ImmutableArray<GroupRow> Statements { get; init; } = [];
+
     /// <summary>Slowest first, over the kept windows.</summary>
     public required ImmutableArray<Trace> Slowest { get; init; }
 
@@ -86,4 +90,7 @@ public sealed record GroupRow(string Key, LatencySummary Summary, long Errors, I
 /// <param name="OpenConnections">Followed now.</param>
 public readonly record struct PipelineCounters(
     long Records, long Lost, long Unseen, long Malformed, long Exchanges, long Incomplete, long Late, long Evicted,
-    int OpenConnections);
+    int OpenConnections)
+{
+    public AssemblyCounters Assembly { get; init; }
+}

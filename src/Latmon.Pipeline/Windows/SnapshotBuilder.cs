@@ -5,14 +5,14 @@ using Latmon.Pipeline.Traces;
 namespace Latmon.Pipeline.Windows;
 
 /// <summary>Makes one snapshot of the windows as they are now.</summary>
-internal sealed class SnapshotBuilder(WindowRing ring, ExchangeBatch batch)
+internal sealed class SnapshotBuilder(WindowRing ring, ExchangeBatch batch, SpanNames names)
 {
     private const int MaxSlowest = 200;
 
     private readonly long _oldestSummarized = Math.Max(ring.First, ring.OldestOpen - WindowRing.SummaryWindows + 1);
 
     /// <param name="latest">A ring; <paramref name="next"/> is the place that will be written next.</param>
-    public Snapshot Build(GroupTable services, GroupTable routes, ReadOnlySpan<KeptExchange> latest, int next)
+    public Snapshot Build(GroupTable services, GroupTable routes, GroupTable statements, ReadOnlySpan<KeptTrace> latest, int next)
     {
         LayerTally sum = new();
         for (long number = _oldestSummarized; number <= ring.Newest; number++)
@@ -31,6 +31,7 @@ internal sealed class SnapshotBuilder(WindowRing ring, ExchangeBatch batch)
             RateHistory = [.. ClosedWindows().Select(window => (double)window.Layers.Duration.Count)],
             Services = [.. services.Summarize(_oldestSummarized, seconds).OrderByDescending(row => row.Summary.Count)],
             Routes = [.. routes.Summarize(_oldestSummarized, seconds).OrderByDescending(row => row.Summary.P99Ns)],
+            Statements = [.. statements.Summarize(_oldestSummarized, seconds).OrderByDescending(row => row.Summary.TotalNs)],
             Slowest = Slowest(),
             Latest = Latest(latest, next),
             Counters = Counters(),
@@ -57,22 +58,22 @@ internal sealed class SnapshotBuilder(WindowRing ring, ExchangeBatch batch)
 
     private ImmutableArray<Trace> Slowest()
     {
-        List<KeptExchange> kept = [];
+        List<KeptTrace> kept = [];
         for (long number = Math.Max(ring.First, ring.Newest - WindowRing.Capacity + 1); number <= ring.Newest; number++)
         {
             kept.AddRange(ring.At(number).Slowest.Items);
         }
 
         kept.Sort(static (a, b) => b.DurationNs.CompareTo(a.DurationNs));
-        return [.. kept.Take(MaxSlowest).Select(exchange => exchange.Trace(batch.RealMinusMonotonicNs))];
+        return [.. kept.Take(MaxSlowest).Select(trace => trace.Trace(batch.RealMinusMonotonicNs, names))];
     }
 
-    private ImmutableArray<Trace> Latest(ReadOnlySpan<KeptExchange> latest, int next)
+    private ImmutableArray<Trace> Latest(ReadOnlySpan<KeptTrace> latest, int next)
     {
         ImmutableArray<Trace>.Builder traces = ImmutableArray.CreateBuilder<Trace>(latest.Length);
         for (int i = 1; i <= latest.Length; i++)
         {
-            traces.Add(latest[(next - i + latest.Length) % latest.Length].Trace(batch.RealMinusMonotonicNs));
+            traces.Add(latest[(next - i + latest.Length) % latest.Length].Trace(batch.RealMinusMonotonicNs, names));
         }
 
         return traces.MoveToImmutable();
@@ -83,7 +84,10 @@ internal sealed class SnapshotBuilder(WindowRing ring, ExchangeBatch batch)
         CorrelationCounters counters = batch.Counters;
         return new PipelineCounters(
             counters.Records, counters.Lost, counters.Unseen, counters.Malformed, counters.Exchanges, counters.Incomplete,
-            ring.Late, counters.Evicted, counters.OpenConnections);
+            ring.Late, counters.Evicted, counters.OpenConnections)
+        {
+            Assembly = batch.Assembly,
+        };
     }
 
     private static long P99(LatencyHistogram histogram) => histogram.Count == 0 ? -1 : histogram.Percentile(0.99);

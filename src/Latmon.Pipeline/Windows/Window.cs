@@ -3,7 +3,7 @@ using Latmon.Pipeline.Correlation;
 namespace Latmon.Pipeline.Windows;
 
 /// <summary>One second of finished exchanges, by the time at which they ended. Reused for a later second.</summary>
-internal sealed class Window
+internal sealed class Window(KeptBudget budget)
 {
     public const long LengthNs = 1_000_000_000;
     public const int KeptSlowest = 32;
@@ -13,7 +13,7 @@ internal sealed class Window
 
     public LayerTally Layers { get; } = new();
 
-    public SlowestExchanges Slowest { get; } = new(KeptSlowest);
+    public SlowestTraces Slowest { get; } = new(KeptSlowest, budget);
 
     public void Begin(long number)
     {
@@ -22,9 +22,9 @@ internal sealed class Window
         Slowest.Clear();
     }
 
-    public void Add(in Exchange exchange, ReadOnlySpan<byte> path)
+    public void Add(in TraceRun request)
     {
-        Layers.Add(exchange);
-        Slowest.Offer(exchange, path);
+        Layers.Add(request.Items[0]);
+        Slowest.Offer(request);
     }
 }

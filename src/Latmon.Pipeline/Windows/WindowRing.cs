@@ -9,17 +9,17 @@ namespace Latmon.Pipeline.Windows;
 /// </summary>
 /// <remarks>
 /// The allowance covers what lies between the end of an exchange and its record: the peer's acknowledgement (delayed up to
-/// 40 ms by Linux, 200 ms by others) and the drain interval.
+/// 40 ms by Linux, 200 ms by others), the drain interval, and how long an exchange is held for its trace.
 /// </remarks>
-internal sealed class WindowRing
+internal sealed class WindowRing(KeptBudget budget)
 {
     public const int Capacity = 120;
 
     /// <summary>Closed windows that the percentiles cover, with what there is of the open ones.</summary>
     public const int SummaryWindows = 10;
-    public const long LateAllowanceNs = 300_000_000;
+    public const long LateAllowanceNs = 600_000_000;
 
-    private readonly Window[] _windows = [.. Enumerable.Range(0, Capacity).Select(_ => new Window())];
+    private readonly Window[] _windows = [.. Enumerable.Range(0, Capacity).Select(_ => new Window(budget))];
     private long _first = -1;
     private long _newest = -1;
 
@@ -63,6 +63,9 @@ internal sealed class WindowRing
 
         return At(Math.Min(number, _newest));
     }
+
+    /// <summary>As <see cref="Of"/>, without counting what comes late: for what lies inside an exchange that is counted.</summary>
+    public long NumberOf(in Exchange exchange) => Math.Clamp(exchange.EndNs / Window.LengthNs, OldestOpen, _newest);
 
     public Window At(long number) => _windows[(int)(number % Capacity)];
 

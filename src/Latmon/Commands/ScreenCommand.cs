@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Reactive.Linq;
 using Latmon.Capture;
+using Latmon.Pipeline.Assembling;
 using Latmon.Pipeline.Correlation;
 using Latmon.Pipeline.Filtering;
 using Latmon.Pipeline.Windows;
@@ -37,8 +38,8 @@ internal static class ScreenCommand
     public static int Show(ScreenOptions options)
     {
         using KernelSource source = KernelSource.Open(options.Filter);
-        LiveWindows windows = new(options.Filter);
-        IObservable<Snapshot> snapshots = source.Records.Correlate().Snapshots(windows).Publish().AutoConnect(0);
+        LiveWindows windows = new(options.Filter.WithNetnsInode());
+        IObservable<Snapshot> snapshots = source.Records.Correlate().Assemble().Snapshots(windows).Publish().AutoConnect(0);
         LatmonScreen screen = new(options with
         {
             Snapshots = snapshots,
@@ -64,7 +65,7 @@ internal static class ScreenCommand
         try
         {
             source.Apply(filter);
-            windows.Apply(filter);
+            windows.Apply(filter.WithNetnsInode());
             return null;
         }
         catch (CaptureException e)

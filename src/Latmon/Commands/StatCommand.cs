@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Latmon.Capture;
 using Latmon.Output;
+using Latmon.Pipeline.Assembling;
 using Latmon.Pipeline.Correlation;
 using Latmon.Pipeline.Filtering;
 using Latmon.Pipeline.Windows;
@@ -42,10 +43,10 @@ internal static class StatCommand
     private static int Run(TraceFilter filter, bool json, TimeSpan duration)
     {
         using EndSignal end = new();
-        LatencyTotals totals = new(filter);
+        LatencyTotals totals = new(filter.WithNetnsInode());
         using (KernelSource source = KernelSource.Open(filter))
         {
-            using IDisposable subscription = source.Records.Correlate().Subscribe(totals.Add, end.Fail);
+            using IDisposable subscription = source.Records.Correlate().Assemble().Subscribe(totals.Add, end.Fail);
             source.Start(end.Fail);
             Console.Error.WriteLine(WatchingText.Of(filter));
             end.Wait(duration);

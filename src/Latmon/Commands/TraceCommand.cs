@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Latmon.Capture;
 using Latmon.Output;
+using Latmon.Pipeline.Assembling;
 using Latmon.Pipeline.Correlation;
 using Latmon.Pipeline.Filtering;
 using Latmon.Pipeline.Protocols;
@@ -51,10 +52,10 @@ internal static class TraceCommand
     {
         using EndSignal end = new();
         using FileStream stdout = StandardOutput.Open();
-        using TraceLines lines = new(stdout, filter, json, limit, end);
+        using TraceLines lines = new(stdout, new EntryFilter(filter.WithNetnsInode()), json, limit, end);
         using (KernelSource source = KernelSource.Open(filter))
         {
-            using IDisposable subscription = source.Records.Correlate().Subscribe(lines.Write, end.Fail);
+            using IDisposable subscription = source.Records.Correlate().Assemble().Subscribe(lines.Write, end.Fail);
             source.Start(end.Fail);
             Console.Error.WriteLine(WatchingText.Of(filter));
             end.Wait(duration);
@@ -66,7 +67,7 @@ internal static class TraceCommand
     }
 
     /// <summary>Writes on the drain thread. A closed stdout ends the command: nobody reads any more.</summary>
-    private sealed class TraceLines(FileStream stdout, TraceFilter filter, bool json, long limit, EndSignal end) : IDisposable
+    private sealed class TraceLines(FileStream stdout, EntryFilter filter, bool json, long limit, EndSignal end) : IDisposable
     {
         private readonly ExchangeJson _json = new();
         private readonly TraceText _text = new();
@@ -82,13 +83,9 @@ internal static class TraceCommand
         {
             _lost = batch.Counters.Lost;
             _pending.SetLength(0);
-            foreach (ref readonly Exchange exchange in batch.Items)
+            for (int at = 0; _written < limit && filter.TryNextTrace(batch, ref at, out int found);)
             {
-                ReadOnlySpan<byte> path = batch.Path(exchange);
-                if (_written < limit && filter.Matches(path, exchange.Status, exchange.DurationNs, exchange.Protocol.Text()))
-                {
-                    Append(exchange, path, batch.RealMinusMonotonicNs);
-                }
+                Append(batch.Trace(found));
             }
 
             Flush();
@@ -104,17 +101,17 @@ internal static class TraceCommand
             _pending.Dispose();
         }
 
-        private void Append(in Exchange exchange, ReadOnlySpan<byte> path, long realMinusMonotonicNs)
+        private void Append(in TraceRun run)
         {
             _written++;
-            _incomplete += exchange.IsComplete ? 0 : 1;
+            _incomplete += run.Items[0].IsComplete ? 0 : 1;
             if (json)
             {
-                _pending.Write(_json.Line(exchange, path, realMinusMonotonicNs));
+                _pending.Write(_json.Line(run, SpanNames.None));
             }
             else
             {
-                Trace trace = TraceBuilder.Build(exchange, path, realMinusMonotonicNs);
+                Trace trace = TraceBuilder.Build(run, SpanNames.None);
                 _pending.Write(Encoding.UTF8.GetBytes(_text.Line(trace) + '\n'));
             }
         }

@@ -27,6 +27,7 @@ internal sealed class TraceText
             _ = _line.Append("; delivered after ").Append(LatencyText.Format(delivered));
         }
 
+        AppendCalls(trace);
         foreach (string note in trace.Notes)
         {
             _ = _line.Append("; ").Append(note);
@@ -40,6 +41,20 @@ internal sealed class TraceText
         string status = trace.Attribute("http.response.status_code")?.ToString() ?? "---";
         object? path = trace.Attribute("url.path");
         return path is null ? $"--- {trace.Name}" : $"{status} {trace.Attribute("http.request.method")} {path}";
+    }
+
+    /// <summary>What the request waited for, longest first.</summary>
+    private void AppendCalls(Trace trace)
+    {
+        const int MostNamed = 3;
+        if (trace.Children.IsEmpty)
+        {
+            return;
+        }
+
+        _ = _line.Append("; ").Append(trace.Children.Length).Append(trace.Children.Length == 1 ? " call: " : " calls: ")
+            .AppendJoin(", ", trace.Children.OrderByDescending(child => child.DurationNs).Take(MostNamed)
+                .Select(child => $"{child.Name} {LatencyText.Format(child.DurationNs)}"));
     }
 
     private void AppendLayers(Trace trace)

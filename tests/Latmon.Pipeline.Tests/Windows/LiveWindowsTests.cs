@@ -14,7 +14,7 @@ public sealed class LiveWindowsTests
         _ = timeline.Drain(0);
         _ = timeline.Request(999).Drain(1100);
         _ = timeline.Request(1001, 900).Request(1999).Request(2000).Drain(2100);
-        Snapshot snapshot = timeline.Drain(3400)!;
+        Snapshot snapshot = timeline.Drain(3700)!;
         Assert.Equal([1.0, 2.0, 1.0], snapshot.RateHistory);
         Assert.Equal((4, 0), (snapshot.Duration.Count, snapshot.Counters.Late));
     }
@@ -24,7 +24,7 @@ public sealed class LiveWindowsTests
     {
         Timeline timeline = new();
         _ = timeline.Drain(0);
-        Snapshot snapshot = timeline.Request(999).Drain(1299)!;
+        Snapshot snapshot = timeline.Request(999).Drain(1599)!;
         Assert.Equal((1, 0), (snapshot.Duration.Count, snapshot.Counters.Late));
         Assert.Empty(snapshot.RateHistory);
     }
@@ -35,8 +35,8 @@ public sealed class LiveWindowsTests
         Timeline timeline = new();
         _ = timeline.Drain(0);
         _ = timeline.Request(500).Drain(600);
-        _ = timeline.Request(600).Drain(1500);
-        Snapshot snapshot = timeline.Drain(2400)!;
+        _ = timeline.Request(600).Drain(1700);
+        Snapshot snapshot = timeline.Drain(2700)!;
         Assert.Equal((2, 1), (snapshot.Duration.Count, snapshot.Counters.Late));
         Assert.Equal([1.0, 1.0], snapshot.RateHistory);
     }
@@ -48,7 +48,7 @@ public sealed class LiveWindowsTests
         _ = timeline.Drain(0);
         _ = timeline.Request(100).Drain(200);
         _ = timeline.Request(2100).Drain(2200);
-        Snapshot snapshot = timeline.Drain(3400)!;
+        Snapshot snapshot = timeline.Drain(3700)!;
         Assert.Equal([1.0, 0.0, 1.0], snapshot.RateHistory);
         LayerRow app = snapshot.Layers[(int)Layer.App];
         Assert.Equal([false, true, false], app.P99HistoryNs.Select(ns => ns == -1));

@@ -1,0 +1,132 @@
+namespace Latmon.Pipeline.Assembling;
+
+/// <summary>What a process does: serve, call, or both; its requests and its calls without a parent, as long as they are held.</summary>
+internal sealed class ProcessCalls
+{
+    /// <summary>What was not seen for so long is no longer expected.</summary>
+    public const long RecentNs = 60_000_000_000;
+
+    private const int SeveralThreads = -1;
+
+    private int _servingTid;
+    private int _agreed;
+    private int _disagreed;
+
+    public int Pid { get; private set; }
+
+    /// <summary>CLOCK_MONOTONIC, 0 = never.</summary>
+    public long LastRequestNs { get; set; }
+
+    public long LastCallNs { get; set; }
+
+    public long LastSpanNs { get; set; }
+
+    /// <summary>A call was held as long as those of a server, and no request came.</summary>
+    public bool OnlyCalls { get; set; }
+
+    public HeldExchange? FirstCall { get; private set; }
+
+    public HeldExchange? FirstRequest { get; private set; }
+
+    public int OpenCalls { get; private set; }
+
+    public int Requests { get; private set; }
+
+    public void Reset(int pid)
+    {
+        Pid = pid;
+        LastRequestNs = LastCallNs = LastSpanNs = 0;
+        OnlyCalls = false;
+        FirstCall = FirstRequest = null;
+        OpenCalls = Requests = 0;
+        _servingTid = _agreed = _disagreed = 0;
+    }
+
+    public bool Serves(long nowNs) => LastRequestNs > 0 && nowNs - LastRequestNs < RecentNs;
+
+    /// <summary>Calls or spans may belong to its requests.</summary>
+    public bool HasInside(long nowNs) =>
+        (LastCallNs > 0 && nowNs - LastCallNs < RecentNs) || (LastSpanNs > 0 && nowNs - LastSpanNs < RecentNs);
+
+    /// <summary>One thread reads and writes everything: an event loop, or a process that serves one request at a time.</summary>
+    public bool HasOneThread => _servingTid > 0;
+
+    public void SawServing(int readTid, int writeTid)
+    {
+        if (_servingTid == SeveralThreads)
+        {
+            return;
+        }
+
+        bool one = readTid == writeTid && (_servingTid == 0 || _servingTid == readTid);
+        _servingTid = one ? readTid : SeveralThreads;
+    }
+
+    /// <summary>Both ways of asking, forward and backward in time, had an answer.</summary>
+    public void Compared(bool agreed)
+    {
+        _agreed += agreed ? 1 : 0;
+        _disagreed += agreed ? 0 : 1;
+        if (_agreed + _disagreed >= 4096)
+        {
+            _agreed /= 2;
+            _disagreed /= 2;
+        }
+    }
+
+    /// <summary>Where both ways agree nearly always, one of them is enough for a weak link.</summary>
+    public bool ForwardHolds => _agreed >= 20 && _disagreed * 200 <= _agreed;
+
+    public void AddCall(HeldExchange call)
+    {
+        OpenCalls++;
+        call.Next = FirstCall;
+        if (FirstCall is not null)
+        {
+            FirstCall.Previous = call;
+        }
+
+        FirstCall = call;
+    }
+
+    public void AddRequest(HeldExchange request)
+    {
+        Requests++;
+        request.Next = FirstRequest;
+        if (FirstRequest is not null)
+        {
+            FirstRequest.Previous = request;
+        }
+
+        FirstRequest = request;
+    }
+
+    public void RemoveCall(HeldExchange call)
+    {
+        OpenCalls--;
+        FirstCall = FirstCall == call ? call.Next : FirstCall;
+        Unlink(call);
+    }
+
+    public void RemoveRequest(HeldExchange request)
+    {
+        Requests--;
+        FirstRequest = FirstRequest == request ? request.Next : FirstRequest;
+        Unlink(request);
+    }
+
+    private static void Unlink(HeldExchange item)
+    {
+        if (item.Previous is not null)
+        {
+            item.Previous.Next = item.Next;
+        }
+
+        if (item.Next is not null)
+        {
+            item.Next.Previous = item.Previous;
+        }
+
+        item.Next = item.Previous = null;
+    }
+}

@@ -1,0 +1,164 @@
+using Latmon.Pipeline.Correlation;
+
+namespace Latmon.Pipeline.Assembling;
+
+/// <summary>Spans that wait for the exchange in which they lie, at most <see cref="Capacity"/>, on the logs of their threads.</summary>
+internal sealed class SpanShelf(ThreadLogs threads)
+{
+    public const int Capacity = 16384;
+
+    /// <summary>After that the request in which it lies is taken to be lost.</summary>
+    public const long KeptNs = 10_000_000_000;
+
+    private readonly Stack<HeldSpan> _pool = new();
+
+    public int Count { get; private set; }
+
+    /// <summary>Spans that fit no exchange, or for which there was no room.</summary>
+    public long Lost { get; private set; }
+
+    public void Add(in SpanEvent span, ReadOnlySpan<byte> text)
+    {
+        if (Count >= Capacity || threads.GetOrAdd(span.Pid, span.Tid) is not { } log)
+        {
+            Lost++;
+            return;
+        }
+
+        HeldSpan held = _pool.TryPop(out HeldSpan? pooled) ? pooled : new HeldSpan();
+        held.Set(span, text);
+        held.Next = log.FirstSpan;
+        log.FirstSpan = held;
+        log.LastNs = Math.Max(log.LastNs, span.EndNs);
+        log.Users++;
+        Count++;
+    }
+
+    /// <summary>Moves the spans of its threads that lie in a request, and in no later one of the same thread, to it.</summary>
+    public void Take(HeldExchange request)
+    {
+        if (Count == 0 || request.FromNs == 0)
+        {
+            return;
+        }
+
+        Take(request, request.ReadLog);
+        if (request.WriteLog != request.ReadLog)
+        {
+            Take(request, request.WriteLog);
+        }
+    }
+
+    public void Release(HeldExchange exchange)
+    {
+        for (HeldSpan? span = exchange.FirstSpan; span is not null;)
+        {
+            HeldSpan? next = span.Next;
+            span.Next = null;
+            _pool.Push(span);
+            span = next;
+        }
+
+        exchange.FirstSpan = null;
+    }
+
+    public void ForgetOld(long nowNs)
+    {
+        if (Count == 0)
+        {
+            return;
+        }
+
+        foreach (ThreadLog log in threads.All)
+        {
+            HeldSpan? kept = null;
+            for (HeldSpan? span = log.FirstSpan; span is not null;)
+            {
+                HeldSpan? next = span.Next;
+                if (nowNs - span.Value.EndNs > KeptNs)
+                {
+                    Unlink(log, kept, span);
+                    Lost++;
+                    _pool.Push(span);
+                }
+                else
+                {
+                    kept = span;
+                }
+
+                span = next;
+            }
+        }
+    }
+
+    private void Take(HeldExchange request, ThreadLog? log)
+    {
+        long toNs = Math.Max(request.ToNs, request.Value.EndNs);
+        HeldSpan? kept = null;
+        for (HeldSpan? span = log?.FirstSpan; span is not null;)
+        {
+            HeldSpan? next = span.Next;
+            if (span.Value.StartNs >= request.FromNs && span.Value.EndNs <= toNs && IsInnermost(log!, request, span.Value.StartNs))
+            {
+                Unlink(log!, kept, span);
+                Insert(request, span);
+            }
+            else
+            {
+                kept = span;
+            }
+
+            span = next;
+        }
+    }
+
+    private static bool IsInnermost(ThreadLog log, HeldExchange request, long ns)
+    {
+        for (int i = log.After(ns) - 1; i >= 0 && log[i].Ns >= request.FromNs; i--)
+        {
+            if (log[i].Act == ThreadAct.RequestRead && log[i].UntilNs >= ns)
+            {
+                return log[i].Node == request && log[i].IsAlive;
+            }
+        }
+
+        return true;
+    }
+
+    private void Unlink(ThreadLog log, HeldSpan? before, HeldSpan span)
+    {
+        if (before is null)
+        {
+            log.FirstSpan = span.Next;
+        }
+        else
+        {
+            before.Next = span.Next;
+        }
+
+        span.Next = null;
+        log.Users--;
+        Count--;
+    }
+
+    /// <summary>By start.</summary>
+    private static void Insert(HeldExchange request, HeldSpan span)
+    {
+        HeldSpan? before = null;
+        for (HeldSpan? at = request.FirstSpan; at is not null && at.Value.StartNs <= span.Value.StartNs; at = at.Next)
+        {
+            before = at;
+        }
+
+        if (before is null)
+        {
+            span.Next = request.FirstSpan;
+            request.FirstSpan = span;
+        }
+        else
+        {
+            span.Next = before.Next;
+            before.Next = span;
+        }
+    }
+}

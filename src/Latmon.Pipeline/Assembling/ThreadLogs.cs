@@ -1,0 +1,72 @@
+namespace Latmon.Pipeline.Assembling;
+
+/// <summary>
+/// The logs of the threads that serve, call or have spans, at most <see cref="Capacity"/>. A thread that nothing held refers to and
+/// that was silent for <see cref="SilentNs"/> is forgotten; beyond the cap new threads have no log, and no thread's evidence.
+/// </summary>
+internal sealed class ThreadLogs
+{
+    public const int Capacity = 16384;
+    public const long SilentNs = 10_000_000_000;
+
+    private readonly Dictionary<long, ThreadLog> _logs = [];
+    private readonly Stack<ThreadLog> _pool = new();
+    private readonly List<ThreadLog> _silent = [];
+    private ThreadLog? _last;
+
+    public int Count => _logs.Count;
+
+    public Dictionary<long, ThreadLog>.ValueCollection All => _logs.Values;
+
+    public ThreadLog? GetOrAdd(int pid, int tid)
+    {
+        if (tid <= 0)
+        {
+            return null;
+        }
+
+        long key = Key(pid, tid);
+        if (_last?.Key == key)
+        {
+            return _last;
+        }
+
+        if (!_logs.TryGetValue(key, out ThreadLog? log))
+        {
+            if (_logs.Count >= Capacity)
+            {
+                return null;
+            }
+
+            log = _pool.TryPop(out ThreadLog? pooled) ? pooled : new ThreadLog();
+            log.Reset(key);
+            _logs.Add(key, log);
+        }
+
+        return _last = log;
+    }
+
+    public ThreadLog? Find(int pid, int tid) => _logs.GetValueOrDefault(Key(pid, tid));
+
+    public void ForgetSilent(long nowNs)
+    {
+        _last = null;
+        _silent.Clear();
+        foreach (ThreadLog log in _logs.Values)
+        {
+            if (log.Users == 0 && nowNs - log.LastNs > SilentNs)
+            {
+                _silent.Add(log);
+            }
+        }
+
+        foreach (ThreadLog log in _silent)
+        {
+            _ = _logs.Remove(log.Key);
+            log.Reset(0);
+            _pool.Push(log);
+        }
+    }
+
+    private static long Key(int pid, int tid) => ((long)pid << 32) | (uint)tid;
+}

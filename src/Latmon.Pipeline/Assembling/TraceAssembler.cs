@@ -1,0 +1,456 @@
+using System.Reactive.Linq;
+using Latmon.Pipeline.Correlation;
+
+namespace Latmon.Pipeline.Assembling;
+
+/// <summary>
+/// Exchanges of both ends and spans become traces: every trace is a run of items, the root first (depth 0), then its descendants
+/// depth first. One thread; bounded; in steady state no exchange allocates.
+/// </summary>
+/// <remarks>
+/// <code>
+///  server (nginx)  ─ thread, header ─▶  client (nginx → app)  ─ connection ─▶  server (app)  ─ thread ─▶  client (app → database) …
+/// </code>
+/// <para>The other end of a connection's exchange has the same sequence numbers (<see cref="ConnectionEnds"/>). A call's request is
+/// found by <see cref="ParentSearch"/>, which is asked when the request has been over for <see cref="HoldNs"/>: then the records of
+/// all requests that were there at the same time have come, but for those that still go on.</para>
+/// <para>A server's exchange waits only when its process was seen to call or to have spans, or when its peer is on this host and is
+/// seen too. A call waits for its request for <see cref="RequestNs"/>, because requests may be long, but only in a process that
+/// serves; in one that nothing is known of for <see cref="UnknownNs"/>. What does not come in time is a root of its own.</para>
+/// </remarks>
+public sealed class TraceAssembler
+{
+    /// <summary>Covers the peer's delayed acknowledgement, with which a server's record comes (40 ms on Linux), and the drain.</summary>
+    public const long HoldNs = 200_000_000;
+    public const long UnknownNs = 500_000_000;
+    public const long RequestNs = 10_000_000_000;
+
+    private const long SweepEveryNs = 1_000_000_000;
+
+    private readonly HeldExchanges _held = new();
+    private readonly ConnectionEnds _ends = new();
+    private readonly PeerTable _peers = new();
+    private readonly ProcessTable _processes = new();
+    private readonly ThreadLogs _threads = new();
+    private readonly SpanShelf _spans;
+    private readonly ExchangeBatch _out = new();
+    private CorrelationCounters _counters;
+    private long _nowNs;
+    private long _realMinusMonotonicNs;
+    private long _nextSweepNs;
+    private bool _quiet = true;
+    private long _calls;
+    private long _unparented;
+    private long _joined;
+    private long _early;
+
+    public TraceAssembler() => _spans = new SpanShelf(_threads);
+
+    /// <summary>The batch that comes back is lent until the next call; it may be the one that was given.</summary>
+    public ExchangeBatch Assemble(ExchangeBatch batch)
+    {
+        _nowNs = batch.TakenNs;
+        _realMinusMonotonicNs = batch.RealMinusMonotonicNs;
+        _counters = batch.Counters;
+        if (_quiet && !HasWork(batch))
+        {
+            batch.End(Counters());
+            return batch;
+        }
+
+        _out.Begin(batch.TakenNs, batch.RealMinusMonotonicNs);
+        TakeCallsAndSpans(batch);
+        foreach (ref readonly Exchange exchange in batch.Items)
+        {
+            if (exchange.Role == Role.Server)
+            {
+                TakeRequest(exchange, batch.Path(exchange));
+            }
+        }
+
+        ReleaseDue(_nowNs);
+        Sweep();
+        return End();
+    }
+
+    /// <summary>Everything that is held is handed over as it is: the source has ended.</summary>
+    public ExchangeBatch Flush()
+    {
+        _out.Begin(_nowNs, _realMinusMonotonicNs);
+        ReleaseDue(long.MaxValue);
+        return End();
+    }
+
+    private ExchangeBatch End()
+    {
+        _out.End(_counters);
+        _out.End(Counters());
+        return _out;
+    }
+
+    private AssemblyCounters Counters() => new(_calls, _unparented, _joined, _spans.Lost, _early, _held.Count);
+
+    /// <summary>False when every exchange of the batch is a whole trace: nothing is copied then.</summary>
+    private bool HasWork(ExchangeBatch batch)
+    {
+        if (batch.Spans.Length > 0)
+        {
+            return true;
+        }
+
+        foreach (ref readonly Exchange exchange in batch.Items)
+        {
+            if (exchange.Role == Role.Client || _peers.MayCome(exchange))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void TakeCallsAndSpans(ExchangeBatch batch)
+    {
+        _quiet = false;
+        foreach (ref readonly Exchange exchange in batch.Items)
+        {
+            if (exchange.Role == Role.Client)
+            {
+                TakeCall(exchange, batch.Path(exchange));
+            }
+        }
+
+        foreach (ref readonly SpanEvent span in batch.Spans)
+        {
+            _processes.GetOrAdd(span.Pid, _nowNs).LastSpanNs = _nowNs;
+            _spans.Add(span, batch.Text.Slice(span.TextStart, span.TextLength));
+        }
+    }
+
+    private void TakeCall(in Exchange exchange, ReadOnlySpan<byte> text)
+    {
+        _calls++;
+        ProcessCalls process = _processes.GetOrAdd(exchange.Pid, _nowNs);
+        process.LastCallNs = _nowNs;
+        _peers.SawClient(exchange);
+        HeldExchange call = Hold(exchange, text, process);
+        process.AddCall(call);
+        LogCall(call);
+        if (_ends.Take(exchange) is { } server)
+        {
+            Join(call, server);
+        }
+        else if (_peers.MayCome(exchange))
+        {
+            _ends.Add(call);
+        }
+
+        long waitNs = process.OnlyCalls ? HoldNs : process.Serves(_nowNs) && MayHaveRequest(call) ? RequestWaitNs : UnknownNs;
+        _held.Schedule(call, call.Value.EndNs + waitNs);
+        CloseIfAlone(call);
+    }
+
+    /// <summary>Less when there is much to be held, so that calls without a request do not push out the others.</summary>
+    private long RequestWaitNs => _held.Count > HeldExchanges.Capacity / 2 ? UnknownNs : RequestNs;
+
+    /// <summary>A process that calls itself, or a thread whose last call had no request, is a user and not a server.</summary>
+    private static bool MayHaveRequest(HeldExchange call) =>
+        (call.FirstChild is null || call.FirstChild.Value.Pid != call.Value.Pid) && call.WriteLog is null or { UnparentedNs: 0 };
+
+    private void TakeRequest(in Exchange exchange, ReadOnlySpan<byte> text)
+    {
+        ProcessCalls process = _processes.GetOrAdd(exchange.Pid, _nowNs);
+        process.LastRequestNs = _nowNs;
+        process.OnlyCalls = false;
+        HeldExchange? client = _ends.Take(exchange);
+        bool hasInside = process.HasInside(_nowNs);
+        bool awaitsClient = client is null && ConnectionEnds.HasNumbers(exchange) && _peers.MayCome(exchange);
+        if (client is null && !hasInside && !awaitsClient)
+        {
+            _out.Add(exchange, text);
+            return;
+        }
+
+        HeldExchange request = Hold(exchange, text, process);
+        process.AddRequest(request);
+        if (hasInside)
+        {
+            process.SawServing(exchange.Tid, exchange.WriteTid);
+            LogRequest(request);
+        }
+
+        if (awaitsClient)
+        {
+            _ends.Add(request);
+        }
+
+        request.IsClosed = !hasInside && !awaitsClient;
+        _held.Schedule(request, exchange.EndNs + HoldNs);
+        if (client is not null)
+        {
+            Join(client, request);
+            CloseIfAlone(client);
+        }
+
+        HandOverIfWhole(request);
+    }
+
+    private HeldExchange Hold(in Exchange exchange, ReadOnlySpan<byte> text, ProcessCalls process)
+    {
+        while (_held.IsFull && _held.TakeDue(long.MaxValue) is { } oldest)
+        {
+            _early++;
+            FallDue(oldest, final: true);
+        }
+
+        HeldExchange held = _held.Add(exchange, text);
+        held.Value.ParentMethod = exchange.Role == Role.Server ? ParentMethod.Root : ParentMethod.None;
+        held.Value.Confidence = exchange.Role == Role.Server ? Confidence.Certain : Confidence.Weak;
+        held.Process = process;
+        return held;
+    }
+
+    private void Join(HeldExchange client, HeldExchange server)
+    {
+        if (client.CanAdopt(server))
+        {
+            _joined++;
+            client.Adopt(server, ParentMethod.Connection, Confidence.Certain);
+            _peers.Joined(client.Value);
+            _peers.Joined(server.Value);
+        }
+    }
+
+    /// <summary>A call of a process that only calls has no request to wait for; with its other end there it is whole.</summary>
+    private void CloseIfAlone(HeldExchange call)
+    {
+        if (call.Parent is null && !call.AwaitsOtherEnd && call.Process!.OnlyCalls)
+        {
+            Close(call);
+        }
+    }
+
+    private void LogCall(HeldExchange call)
+    {
+        ref readonly Exchange value = ref call.Value;
+        if (!call.HasWindow)
+        {
+            return;
+        }
+
+        call.WriteLog = Log(call, value.WriteTid, new(value.InsideFromNs, 0, call, call.Generation, ThreadAct.CallWritten));
+        call.ReadLog = Log(call, value.Tid, new(value.InsideToNs, 0, call, call.Generation, ThreadAct.ReplyRead));
+    }
+
+    private void LogRequest(HeldExchange request)
+    {
+        ref readonly Exchange value = ref request.Value;
+        if (!request.HasWindow)
+        {
+            return;
+        }
+
+        request.ReadLog = Log(request, value.Tid, new(value.InsideFromNs, request.ToNs, request, request.Generation, ThreadAct.RequestRead));
+        request.WriteLog = Log(request, value.WriteTid, new(value.InsideToNs, 0, request, request.Generation, ThreadAct.AnswerWritten));
+    }
+
+    private ThreadLog? Log(HeldExchange held, int tid, in ThreadEvent item)
+    {
+        ThreadLog? log = _threads.GetOrAdd(held.Value.Pid, tid);
+        if (log is not null)
+        {
+            log.Users++;
+            log.Add(item);
+        }
+
+        return log;
+    }
+
+    private void ReleaseDue(long nowNs)
+    {
+        while (_held.TakeDue(nowNs) is { } due)
+        {
+            FallDue(due, final: nowNs == long.MaxValue);
+        }
+    }
+
+    /// <param name="final">There is no later for it.</param>
+    private void FallDue(HeldExchange due, bool final)
+    {
+        if (due.AwaitsOtherEnd)
+        {
+            _ends.Remove(due);
+            _peers.Missed(due.Value);
+        }
+
+        if (!due.IsClient)
+        {
+            Claim(due);
+        }
+        else if (due.Parent is null && !StayUnparented(due, final))
+        {
+            return;
+        }
+
+        Close(due);
+    }
+
+    /// <summary>A request is over: its calls and spans are put under it.</summary>
+    private void Claim(HeldExchange request)
+    {
+        const long ListSlackNs = 1_000_000_000; // calls come nearly in the order in which they end
+        if (request.HasWindow)
+        {
+            for (HeldExchange? call = request.Process!.FirstCall; call is not null;)
+            {
+                HeldExchange? next = call.Next;
+                if (call.ToNs < request.FromNs - ListSlackNs)
+                {
+                    break;
+                }
+
+                if (request.Encloses(call) && ParentSearch.Find(call, request) is { Parent: { } parent } link && parent == request
+                    && request.CanAdopt(call))
+                {
+                    Adopt(request, call, link);
+                }
+
+                call = next;
+            }
+        }
+
+        _spans.Take(request);
+    }
+
+    private static void Adopt(HeldExchange request, HeldExchange call, in Link link)
+    {
+        call.Process!.RemoveCall(call);
+        request.Adopt(call, link.Method, link.Confidence);
+        call.IsClosed = true;
+        if (call.WriteLog is { } log)
+        {
+            log.UnparentedNs = 0;
+        }
+    }
+
+    /// <returns>False when the call waits on, because its process turned out to serve.</returns>
+    private bool StayUnparented(HeldExchange call, bool final)
+    {
+        ProcessCalls process = call.Process!;
+        bool serves = process.Serves(_nowNs);
+        if (!final && serves && MayHaveRequest(call) && call.DueNs < call.Value.EndNs + RequestWaitNs)
+        {
+            _held.Schedule(call, call.Value.EndNs + RequestWaitNs);
+            return false;
+        }
+
+        process.OnlyCalls |= !serves;
+        if (serves)
+        {
+            _unparented++;
+            call.Value.Notes |= ParentSearch.IsLate(call) ? ExchangeNotes.ParentGone : ExchangeNotes.None;
+            if (call.WriteLog is { } log)
+            {
+                log.UnparentedNs = call.FromNs;
+            }
+        }
+
+        return true;
+    }
+
+    private void Close(HeldExchange held)
+    {
+        held.IsClosed = true;
+        HandOverIfWhole(held);
+    }
+
+    private void HandOverIfWhole(HeldExchange held)
+    {
+        HeldExchange top = held.Top;
+        if (IsWhole(top))
+        {
+            TraceWriter.Write(top, _out);
+            Release(top);
+        }
+    }
+
+    private static bool IsWhole(HeldExchange held)
+    {
+        if (!held.IsClosed)
+        {
+            return false;
+        }
+
+        for (HeldExchange? child = held.FirstChild; child is not null; child = child.NextSibling)
+        {
+            if (!IsWhole(child))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Release(HeldExchange held)
+    {
+        for (HeldExchange? child = held.FirstChild; child is not null;)
+        {
+            HeldExchange? next = child.NextSibling;
+            Release(child);
+            child = next;
+        }
+
+        if (held.AwaitsOtherEnd)
+        {
+            _ends.Remove(held);
+        }
+
+        if (!held.IsClient)
+        {
+            held.Process!.RemoveRequest(held);
+        }
+        else if (held.Parent is null)
+        {
+            held.Process!.RemoveCall(held);
+        }
+
+        Leave(held.ReadLog);
+        Leave(held.WriteLog);
+        _spans.Release(held);
+        _held.Release(held);
+    }
+
+    private static void Leave(ThreadLog? log)
+    {
+        if (log is not null)
+        {
+            log.Users--;
+        }
+    }
+
+    private void Sweep()
+    {
+        if (_nowNs < _nextSweepNs)
+        {
+            return;
+        }
+
+        _nextSweepNs = _nowNs + SweepEveryNs;
+        _spans.ForgetOld(_nowNs);
+        _threads.ForgetSilent(_nowNs);
+        _processes.ForgetSilent(_nowNs);
+        _quiet = _held.Count == 0 && _spans.Count == 0 && _processes.IsQuiet(_nowNs);
+    }
+}
+
+public static class TraceAssemblerExtensions
+{
+    /// <summary>Batches of traces, on the caller's thread; each is lent for the time of its <c>OnNext</c>.</summary>
+    public static IObservable<ExchangeBatch> Assemble(this IObservable<ExchangeBatch> exchanges) =>
+        Observable.Defer(() =>
+        {
+            TraceAssembler assembler = new();
+            return exchanges.Select(assembler.Assemble).Concat(Observable.Defer(() => Observable.Return(assembler.Flush())));
+        });
+}
