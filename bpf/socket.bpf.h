@@ -197,6 +197,7 @@ static __noinline int decide(struct socket_state *s)
 	s->generation = filter_generation;
 	s->phase = PHASE_IDLE;
 	s->mode = MODE_TURNS;
+	s->turn.pid = 0; /* noted again by its next read */
 	if (s->role == ROLE_UNKNOWN)
 		s->role = is_server_end(&s->turn) ? ROLE_SERVER : ROLE_CLIENT;
 	s->ignored = s->role != ROLE_SERVER || (filter_netns && s->turn.netns != filter_netns) || is_terminal(&s->turn);

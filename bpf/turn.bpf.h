@@ -299,13 +299,17 @@ static __always_inline __u64 exec_time(struct task_struct *task, __u64 now)
 static __always_inline bool identify_reader(struct socket_state *s, struct task_struct *task)
 {
 	__u32 pid = TASK(task, tgid);
+	bool known = s->turn.pid == pid;
 
-	if (s->turn.pid != pid) {
+	if (!known) {
 		s->turn.pid = pid;
 		BPF_CORE_READ_STR_INTO(&s->turn.comm, task, group_leader, comm);
 	}
-	if (process_matches(&s->turn))
+	if (process_matches(&s->turn)) {
+		if (!known)
+			note_process(pid);
 		return true;
+	}
 	s->ignored = true;
 	s->phase = PHASE_IDLE;
 	return false;

@@ -21,6 +21,7 @@ internal sealed class KernelFilter(BpfObject programs)
     private readonly BpfMap _pids = programs.Map("filter_pids");
     private readonly BpfMap _comms = programs.Map("filter_comms");
     private readonly BpfMap _listeners = programs.Map("listeners");
+    private readonly BpfMap _followedPids = programs.Map("followed_pids");
 
     /// <summary>Throws <see cref="CaptureException"/> when the network namespace does not exist; then nothing has changed.</summary>
     public void Apply(TraceFilter filter)
@@ -29,6 +30,7 @@ internal sealed class KernelFilter(BpfObject programs)
         ApplyPorts(filter);
         ApplyProcesses(filter);
         _netns.Value = netns;
+        _followedPids.Clear();
         _generation.Value++;
     }
 
