@@ -11,6 +11,7 @@
 #include <bpf/bpf_tracing.h>
 #include "latmon.h"
 #include "filter.bpf.h"
+#include "process.bpf.h"
 #include "socket.bpf.h"
 #include "payload.bpf.h"
 #include "stream.bpf.h"

@@ -28,6 +28,7 @@
 #define LATMON_FRAGMENT_BYTES 4096 /* payload in one fragment, at most */
 #define LATMON_TAIL_BYTES 32	   /* end of the response: of a chunked body, of what a database counted */
 #define LATMON_COMM_BYTES 16	   /* TASK_COMM_LEN */
+#define LATMON_SPAN_BYTES 512	   /* text of a span, at most */
 
 enum record_kind {
 	RECORD_TURN = 1,
@@ -38,6 +39,9 @@ enum record_kind {
 	RECORD_WRITE = 6,
 	RECORD_TX = 7,
 	RECORD_ACK = 8,
+	RECORD_SPAN = 9,	  /* a struct span */
+	RECORD_PLAINTEXT_IN = 10, /* a struct fragment: what a TLS library decrypted, or is about to encrypt */
+	RECORD_PLAINTEXT_OUT = 11,
 };
 
 enum turn_flags {
@@ -122,9 +126,22 @@ struct fragment {
 	__u32 data_len; /* bytes of payload behind this struct, of the len that passed */
 };
 
+/* A timed piece from inside a process, told by a uprobe or USDT (probes.bpf.c). */
+struct span {
+	__u32 kind;
+	__u16 probe;	/* number that user space gave it */
+	__u16 text_len; /* bytes of text behind this struct */
+	__u32 pid;
+	__u32 tid;
+	__u64 start_ns;
+	__u64 end_ns;
+	__u64 key; /* the argument that the definition names, else 0 */
+};
+
 #pragma clang diagnostic pop
 
 _Static_assert(sizeof(struct turn) == 1328, "struct turn");
 _Static_assert(sizeof(struct fragment) == 48, "struct fragment");
+_Static_assert(sizeof(struct span) == 40, "struct span");
 
 #endif

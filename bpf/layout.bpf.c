@@ -8,6 +8,7 @@
 
 struct turn layout_turn;
 struct fragment layout_fragment;
+struct span layout_span;
 enum record_kind layout_record_kind;
 enum turn_flags layout_turn_flags;
 enum turn_role layout_turn_role;

@@ -183,6 +183,7 @@ static __always_inline bool identify_reader(struct socket_state *s, struct task_
 		return true;
 	if (process_matches(&s->turn) || is_called(&s->turn)) {
 		begin_to_serve(&s->turn);
+		note_process(s->turn.pid);
 		return true;
 	}
 	s->ignored = IGNORED_UNTIL_CALLED;

@@ -299,6 +299,7 @@ static __always_inline struct socket_state *written(struct sock *sk)
 	if (s->ignored)
 		return NULL;
 	use_ports(&s->turn);
+	note_process(s->turn.pid);
 	return s;
 }
 

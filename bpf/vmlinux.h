@@ -161,15 +161,29 @@ struct msghdr {
 	struct iov_iter msg_iter;
 };
 
-/* The registers of the system call that a thread is in. */
+/* The registers of the system call that a thread is in, or of the place in a program where a probe was hit. */
 struct pt_regs {
 #if defined(__TARGET_ARCH_x86)
 	unsigned long orig_ax;
+	unsigned long ax;
+	unsigned long cx;
+	unsigned long dx;
 	unsigned long si;
+	unsigned long di;
+	unsigned long r8;
+	unsigned long ip;
+	unsigned long sp;
 #elif defined(__TARGET_ARCH_arm64)
 	int syscallno;
 	u64 regs[31];
 #endif
+};
+
+/* What the registers of a probe are called on arm64. */
+struct user_pt_regs {
+	u64 regs[31];
+	u64 sp;
+	u64 pc;
 };
 
 struct sched_entity {

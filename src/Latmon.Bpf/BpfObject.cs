@@ -11,6 +11,8 @@ namespace Latmon.Bpf;
 /// </summary>
 public sealed unsafe class BpfObject : IDisposable
 {
+    private const int EveryProcess = -1;
+
     private readonly nint _object;
     private readonly string _name;
     private readonly List<BpfLink> _links = [];
@@ -73,6 +75,13 @@ public sealed unsafe class BpfObject : IDisposable
             Libbpf.bpf_map__set_max_entries(FindMap(map), entries), $"setting the size of the map {map}");
     }
 
+    /// <summary>Uses a map of another object, which must be loaded and stay open, in place of the own one of that name.</summary>
+    public void ShareMap(string name, BpfMap map)
+    {
+        RequireBeforeLoad();
+        BpfException.ThrowIfNegative(Libbpf.bpf_map__reuse_fd(FindMap(name), map.Fd), $"sharing the map {name}");
+    }
+
     public void Load()
     {
         RequireBeforeLoad();
@@ -86,6 +95,31 @@ public sealed unsafe class BpfObject : IDisposable
         RequireAfterLoad();
         nint link = Libbpf.bpf_program__attach(Program(program));
         _links.Add(new BpfLink(BpfException.ThrowIfNull(link, $"attaching the program {program}")));
+    }
+
+    /// <summary>Hangs a program on an instruction of a file, in every process. The caller owns the attachment.</summary>
+    public IDisposable Attach(string program, in UserProbe probe)
+    {
+        RequireAfterLoad();
+        Libbpf.bpf_uprobe_opts options = new()
+        {
+            sz = (nuint)sizeof(Libbpf.bpf_uprobe_opts),
+            bpf_cookie = probe.Cookie,
+            retprobe = (byte)(probe.AtReturn ? 1 : 0),
+        };
+        nint link = Libbpf.bpf_program__attach_uprobe_opts(
+            Program(program), EveryProcess, probe.Path, (nuint)probe.FileOffset, &options);
+        return new BpfLink(BpfException.ThrowIfNull(link, $"attaching to {probe.Path}"));
+    }
+
+    /// <summary>As above, to every place of a statically defined probe.</summary>
+    public IDisposable Attach(string program, in UserMark mark)
+    {
+        RequireAfterLoad();
+        Libbpf.bpf_usdt_opts options = new() { sz = (nuint)sizeof(Libbpf.bpf_usdt_opts), usdt_cookie = mark.Cookie };
+        nint link = Libbpf.bpf_program__attach_usdt(
+            Program(program), EveryProcess, mark.Path, mark.Provider, mark.Name, &options);
+        return new BpfLink(BpfException.ThrowIfNull(link, $"attaching to {mark.Provider}:{mark.Name} of {mark.Path}"));
     }
 
     /// <summary>Runs an iterator program once over every element of a map, on this thread, until it is through.</summary>

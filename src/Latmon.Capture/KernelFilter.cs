@@ -25,6 +25,7 @@ internal sealed class KernelFilter(BpfObject programs)
     private readonly BpfMap _comms = programs.Map("filter_comms");
     private readonly BpfMap _serving = programs.Map("serving");
     private readonly BpfMap _listeners = programs.Map("listeners");
+    private readonly BpfMap _followedPids = programs.Map("followed_pids");
 
     /// <summary>Throws <see cref="CaptureException"/> when the network namespace does not exist; then nothing has changed.</summary>
     public void Apply(TraceFilter filter)
@@ -34,6 +35,7 @@ internal sealed class KernelFilter(BpfObject programs)
         ApplyProcesses(filter);
         _netns.Value = netns;
         _serving.Clear();
+        _followedPids.Clear();
         _generation.Value++;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Latmon.Bpf;
+using Latmon.Capture.Probes;
 using Latmon.Pipeline;
 
 namespace Latmon.Capture;
@@ -35,6 +36,12 @@ public sealed record KernelReport
 
     public int RingBytes { get; init; }
 
+    /// <summary>One for each definition and file; empty where nothing could be captured anyway.</summary>
+    public ImmutableArray<ProbeReport> Probes { get; init; } = [];
+
+    /// <summary>Definitions that cannot be used, and why the kernel takes no probes when it does not.</summary>
+    public ImmutableArray<string> ProbeProblems { get; init; } = [];
+
     /// <summary>Why nothing can be captured; null when everything needed works.</summary>
     public CaptureException? Failure { get; init; }
 
@@ -68,8 +75,12 @@ public sealed record KernelReport
         // A port that nothing uses: the programs look at no socket while they are tried.
         programs.Object.Global<uint>("filter_by_port").Value = 1;
         programs.Attach();
+        ProbeCatalog catalog = ProbeCatalog.Read();
+        string? refusal = ProbeReport.Refusal(programs.Object);
         return this with
         {
+            Probes = ProbeReport.Of(catalog),
+            ProbeProblems = refusal is null ? catalog.Problems : [.. catalog.Problems, $"The kernel takes no probes: {refusal}."],
             Build = programs.Build.Title,
             RefusedBuilds = programs.RefusedBuilds,
             Hooks = programs.Hooks,

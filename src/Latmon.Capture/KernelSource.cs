@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using System.Reactive.Subjects;
 using Latmon.Bpf;
+using Latmon.Capture.Probes;
+using Latmon.Pipeline.Correlation;
 using Latmon.Pipeline.Filtering;
 using Latmon.Pipeline.Wire;
 
@@ -34,6 +37,7 @@ public sealed class KernelSource : IDisposable
     private readonly BpfGlobal<long> _lost;
     private readonly BpfGlobal<long> _unseen;
     private readonly BpfGlobal<long> _monotonicMinusReal;
+    private ProbeSource? _probes;
     private long _realMinusMonotonicNs;
     private long _nextRefreshNs;
     private Action<Exception>? _failed;
@@ -61,10 +65,16 @@ public sealed class KernelSource : IDisposable
     /// <summary>Batches, lent; completes after the last records were read when the source is disposed.</summary>
     public IObservable<RecordBatch> Records => _records;
 
+    /// <summary>What the numbers of spans mean.</summary>
+    public SpanNames SpanNames { get; private set; } = SpanNames.None;
+
     /// <summary>Loads and attaches. Nothing flows before <see cref="Start"/>.</summary>
     /// <exception cref="CaptureException">The kernel refuses or lacks something, or the filter names what does not exist.</exception>
-    public static KernelSource Open(TraceFilter filter)
+    /// <param name="probes">Null for none.</param>
+    /// <param name="choice">Which of them.</param>
+    public static KernelSource Open(TraceFilter filter, ProbeCatalog? probes = null, ProbeChoice? choice = null)
     {
+        ImmutableArray<ProbeSet> sets = probes?.Choose(choice ?? ProbeChoice.AsDefined) ?? [];
         KernelPrograms programs = KernelPrograms.Load();
         KernelSource? source = null;
         try
@@ -72,10 +82,12 @@ public sealed class KernelSource : IDisposable
             source = new KernelSource(programs, filter);
             programs.Attach();
             source._filter.AddListeners();
+            source.Probe(sets, probes, filter);
             return source;
         }
         catch
         {
+            source?._probes?.Dispose();
             source?._stamps.Dispose();
             source?._ring.Dispose();
             programs.Dispose();
@@ -94,7 +106,11 @@ public sealed class KernelSource : IDisposable
     }
 
     /// <summary>Changes what is captured, from the next packet on. Any thread.</summary>
-    public void Apply(TraceFilter filter) => _filter.Apply(filter);
+    public void Apply(TraceFilter filter)
+    {
+        _filter.Apply(filter);
+        _probes?.Apply(filter);
+    }
 
     /// <summary>
     /// Hands over what is still in the ring and the answers that are not acknowledged yet, and completes
@@ -120,11 +136,21 @@ public sealed class KernelSource : IDisposable
 
         _disposed = true;
         Stop();
+        _probes?.Dispose();
         _ring.Dispose();
         _programs.Dispose();
         _stamps.Dispose();
         _records.Dispose();
         _stop.Dispose();
+    }
+
+    private void Probe(ImmutableArray<ProbeSet> sets, ProbeCatalog? probes, TraceFilter filter)
+    {
+        if (probes is not null && !sets.IsEmpty)
+        {
+            SpanNames = probes.Names;
+            _probes = new ProbeSource(_programs.Object, sets, filter);
+        }
     }
 
     /// <summary>Where the iterator is refused, the answers that wait for their acknowledgement are not reported.</summary>
@@ -164,7 +190,7 @@ public sealed class KernelSource : IDisposable
             long nowNs = MonotonicClock.NowNs;
             Refresh(nowNs);
             ReadOnlySpan<byte> framed = _ring.Take();
-            _batch.Lend(framed, nowNs, _realMinusMonotonicNs, _lost.Value, _unseen.Value);
+            _batch.Lend(framed, nowNs, _realMinusMonotonicNs, _lost.Value + (_probes?.Lost ?? 0), _unseen.Value);
             _records.OnNext(_batch);
             _ring.Release(framed.Length);
         }

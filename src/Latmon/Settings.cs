@@ -8,11 +8,11 @@ namespace Latmon;
 /// Settings, the weakest first: built in, <c>appsettings.json</c> beside the binary, <c>/etc/latmon/appsettings.json</c>,
 /// <c>~/.config/latmon/appsettings.json</c>, <c>LATMON_*</c> of the environment. Flags come on top, in the commands.
 /// </summary>
-internal sealed record Settings(TraceFilter Filter, string? Log, ScreenSettings Screen)
+internal sealed record Settings(TraceFilter Filter, string? Log, ScreenSettings Screen, ProbeSettings Probes)
 {
     private const string FileName = "appsettings.json";
 
-    private static readonly string[] Sections = ["Filter", "Log", "Screen"];
+    private static readonly string[] Sections = ["Filter", "Log", "Screen", "Probes"];
 
     /// <summary>Throws <see cref="UsageException"/> naming the file or the key that cannot be used.</summary>
     public static Settings Read()
@@ -22,7 +22,8 @@ internal sealed record Settings(TraceFilter Filter, string? Log, ScreenSettings 
         return new Settings(
             ReadFilter(configuration.GetSection("Filter")),
             configuration["Log"],
-            new ScreenSettings(screen["Color"] ?? "auto", Flag(screen, "Ascii", false), Flag(screen, "Mouse", true)));
+            new ScreenSettings(screen["Color"] ?? "auto", Flag(screen, "Ascii", false), Flag(screen, "Mouse", true)),
+            new ProbeSettings([.. Values(configuration.GetSection("Probes:Use"))]));
     }
 
     private static IEnumerable<string> Files()
@@ -87,14 +88,16 @@ internal sealed record Settings(TraceFilter Filter, string? Log, ScreenSettings 
             : throw new UsageException($"The setting {section.Path}:{key} is \"{text}\"; use true or false.");
     }
 
+    private static IEnumerable<string> Values(IConfigurationSection key) =>
+        key.Value is not null ? [key.Value] : key.GetChildren().Select(child => child.Value ?? "");
+
     /// <summary>Each key is a filter term; a value may be a list.</summary>
     private static TraceFilter ReadFilter(IConfigurationSection section)
     {
         TraceFilter filter = TraceFilter.None;
         foreach (IConfigurationSection key in section.GetChildren())
         {
-            IEnumerable<string?> values = key.Value is not null ? [key.Value] : key.GetChildren().Select(child => child.Value);
-            foreach (string? value in values)
+            foreach (string value in Values(key))
             {
                 string term = key.Key.Equals("MinDuration", StringComparison.OrdinalIgnoreCase)
                     ? $">{value}"
@@ -112,3 +115,6 @@ internal sealed record Settings(TraceFilter Filter, string? Log, ScreenSettings 
 
 /// <param name="Color"><c>auto</c>, <c>never</c>, <c>16</c>, <c>256</c> or <c>true</c>.</param>
 internal sealed record ScreenSettings(string Color, bool Ascii, bool Mouse);
+
+/// <param name="Use">Names of probe definitions; empty for those that are on by themselves.</param>
+internal sealed record ProbeSettings(System.Collections.Immutable.ImmutableArray<string> Use);

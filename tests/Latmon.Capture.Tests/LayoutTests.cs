@@ -22,6 +22,7 @@ public sealed class LayoutTests : IDisposable
     [Theory]
     [InlineData("turn", typeof(TurnRecord))]
     [InlineData("fragment", typeof(FragmentRecord))]
+    [InlineData("span", typeof(SpanRecord))]
     public void Every_field_lies_where_the_kernel_puts_it(string name, Type twin)
     {
         (int size, IReadOnlyDictionary<string, BtfField> fields) = _layout.Btf.Struct(name);

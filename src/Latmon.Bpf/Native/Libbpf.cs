@@ -83,6 +83,34 @@ internal static unsafe partial class Libbpf
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint bpf_program__attach_iter(nint program, bpf_iter_attach_opts* opts);
 
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct bpf_uprobe_opts
+    {
+        public nuint sz;
+        public nuint ref_ctr_offset;
+        public ulong bpf_cookie;
+        public byte retprobe;
+        public byte* func_name;
+    }
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint bpf_program__attach_uprobe_opts(
+        nint program, int pid, string path, nuint offset, bpf_uprobe_opts* opts);
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct bpf_usdt_opts
+    {
+        public nuint sz;
+        public ulong usdt_cookie;
+    }
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint bpf_program__attach_usdt(
+        nint program, int pid, string path, string provider, string name, bpf_usdt_opts* opts);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_map__reuse_fd(nint map, int fd);
+
     [LibraryImport(Library)]
     internal static partial int bpf_link__fd(nint link);
 

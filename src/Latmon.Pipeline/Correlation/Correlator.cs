@@ -13,7 +13,8 @@ namespace Latmon.Pipeline.Correlation;
 /// connection begins, else when the connection ends. A protocol that does not tell (plain TCP) is also finished by
 /// <see cref="QuietNs"/> of silence, and says so: waiting for ever would hide the last request of every connection.
 /// </remarks>
-public sealed class Correlator
+/// <param name="names">Of the spans' probes.</param>
+public sealed class Correlator(SpanNames names)
 {
     /// <summary>Silence after which a plain TCP exchange is taken to be over.</summary>
     public const long QuietNs = 1_000_000_000;
@@ -22,10 +23,16 @@ public sealed class Correlator
 
     private readonly ConnectionTable _connections = new();
     private readonly ExchangeBatch _batch = new();
+    private readonly SpanTexts _spans = new(names);
     private CorrelationTotals _totals;
     private long _nextSweepNs;
     private long _lost;
     private long _unseen;
+
+    public Correlator()
+        : this(SpanNames.None)
+    {
+    }
 
     /// <summary>The batch that comes back is lent until the next call.</summary>
     public ExchangeBatch Correlate(RecordBatch records)
@@ -41,7 +48,11 @@ public sealed class Correlator
             {
                 OnTurn(RecordReader.Turn(record), record, records.TakenNs);
             }
-            else
+            else if (kind == RecordKind.Span)
+            {
+                _spans.Add(RecordReader.Span(record), record, _batch);
+            }
+            else if (kind is not (RecordKind.PlaintextIn or RecordKind.PlaintextOut))
             {
                 OnFragment(RecordReader.Fragment(record), record, records.TakenNs);
             }
@@ -295,10 +306,10 @@ public sealed class Correlator
 public static class CorrelatorExtensions
 {
     /// <summary>Exchange batches of record batches, on the caller's thread; each is lent for the time of its <c>OnNext</c>.</summary>
-    public static IObservable<ExchangeBatch> Correlate(this IObservable<RecordBatch> records) =>
+    public static IObservable<ExchangeBatch> Correlate(this IObservable<RecordBatch> records, SpanNames? names = null) =>
         Observable.Defer(() =>
         {
-            Correlator correlator = new();
+            Correlator correlator = new(names ?? SpanNames.None);
             return records.Select(correlator.Correlate).Concat(Observable.Defer(() => Observable.Return(correlator.Flush())));
         });
 }

@@ -11,6 +11,9 @@ public enum RecordKind : uint
     Write = 6,
     Tx = 7,
     Ack = 8,
+    Span = 9,
+    PlaintextIn = 10,
+    PlaintextOut = 11,
 }
 
 /// <summary>As <c>enum turn_flags</c> in <c>latmon.h</c>.</summary>

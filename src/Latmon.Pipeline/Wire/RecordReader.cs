@@ -58,6 +58,12 @@ public ref struct RecordReader(ReadOnlySpan<byte> framed)
     public static ref readonly FragmentRecord Fragment(ReadOnlySpan<byte> record) =>
         ref MemoryMarshal.AsRef<FragmentRecord>(record);
 
+    public static ref readonly SpanRecord Span(ReadOnlySpan<byte> record) => ref MemoryMarshal.AsRef<SpanRecord>(record);
+
+    /// <summary>As the process had it: not masked.</summary>
+    public static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> record, in SpanRecord span) =>
+        record.Slice(Unsafe.SizeOf<SpanRecord>(), span.TextLen);
+
     /// <summary>The kept beginning of the request.</summary>
     public static ReadOnlySpan<byte> RequestHead(ReadOnlySpan<byte> record, in TurnRecord turn) =>
         record.Slice(Unsafe.SizeOf<TurnRecord>(), turn.RequestHead);
@@ -76,7 +82,13 @@ public ref struct RecordReader(ReadOnlySpan<byte> framed)
             return record.Length >= Unsafe.SizeOf<TurnRecord>() && HeadsFit(record, Turn(record));
         }
 
-        return kind is >= RecordKind.Close and <= RecordKind.Ack
+        if (kind == RecordKind.Span)
+        {
+            return record.Length >= Unsafe.SizeOf<SpanRecord>()
+                && Span(record).TextLen <= record.Length - Unsafe.SizeOf<SpanRecord>();
+        }
+
+        return kind is (>= RecordKind.Close and <= RecordKind.Ack) or RecordKind.PlaintextIn or RecordKind.PlaintextOut
             && record.Length >= Unsafe.SizeOf<FragmentRecord>()
             && Fragment(record).DataLen <= record.Length - Unsafe.SizeOf<FragmentRecord>();
     }

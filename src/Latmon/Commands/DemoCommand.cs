@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Latmon.Capture.Probes;
 using Latmon.Demo;
 using Latmon.Pipeline.Filtering;
 using Latmon.Pipeline.Windows;
@@ -28,7 +29,7 @@ internal static class DemoCommand
                 Snapshots = System.Reactive.Linq.Observable.Never<Snapshot>(),
                 Filter = TraceFilter.None with { Ports = [service.Port] },
             };
-            return ScreenCommand.Show(flags.Apply(arguments, settings.Screen, options));
+            return ScreenCommand.Show(flags.Apply(arguments, settings.Screen, options), ProbeChoice.AsDefined);
         });
         return command;
     }

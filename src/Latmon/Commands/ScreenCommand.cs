@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Reactive.Linq;
 using Latmon.Capture;
+using Latmon.Capture.Probes;
 using Latmon.Pipeline.Assembling;
 using Latmon.Pipeline.Correlation;
 using Latmon.Pipeline.Filtering;
@@ -15,9 +16,11 @@ internal static class ScreenCommand
     public static void Configure(RootCommand root)
     {
         FilterOptions filter = new();
+        ProbeOptions probes = new();
         RunOptions run = new();
         ScreenFlags flags = new();
         filter.AddTo(root);
+        probes.AddTo(root);
         run.AddTo(root, ends: false);
         flags.AddTo(root);
         root.SetAction(arguments =>
@@ -30,16 +33,16 @@ internal static class ScreenCommand
             });
             RequireTerminal();
             using LogFile log = LogFile.Open(run.Log(arguments, settings));
-            return Show(options);
+            return Show(options, probes.Read(arguments, settings.Probes));
         });
     }
 
     /// <summary>Captures by the filter of the options and shows it until the user quits.</summary>
-    public static int Show(ScreenOptions options)
+    public static int Show(ScreenOptions options, ProbeChoice probes)
     {
-        using KernelSource source = KernelSource.Open(options.Filter);
+        using KernelSource source = KernelSource.Open(options.Filter, ProbeCatalog.Read(), probes);
         LiveWindows windows = new(options.Filter.WithNetnsInode());
-        IObservable<Snapshot> snapshots = source.Records.Correlate().Assemble().Snapshots(windows).Publish().AutoConnect(0);
+        IObservable<Snapshot> snapshots = source.Records.Correlate(source.SpanNames).Assemble().Snapshots(windows).Publish().AutoConnect(0);
         LatmonScreen screen = new(options with
         {
             Snapshots = snapshots,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Latmon.Capture;
+using Latmon.Capture.Probes;
 using Latmon.Output;
 using Latmon.Pipeline.Assembling;
 using Latmon.Pipeline.Correlation;
@@ -17,9 +18,11 @@ internal static class StatCommand
     {
         Option<string?> format = new("--format") { HelpName = "text|json", Description = "text by default" };
         FilterOptions filter = new();
+        ProbeOptions probes = new();
         RunOptions run = new();
         Command command = new("stat", "One table of percentiles per layer, after --for (10s) or Ctrl+C.") { format };
         filter.AddTo(command);
+        probes.AddTo(command);
         run.AddTo(command, ends: true);
         command.SetAction(arguments =>
         {
@@ -28,7 +31,7 @@ internal static class StatCommand
             TimeSpan duration = run.Duration(arguments) ?? DefaultDuration;
             TraceFilter terms = filter.Read(arguments, settings.Filter);
             using LogFile log = LogFile.Open(run.Log(arguments, settings));
-            return Run(terms, json, duration);
+            return Run(terms, probes.Read(arguments, settings.Probes), json, duration);
         });
         return command;
     }
@@ -40,13 +43,13 @@ internal static class StatCommand
         _ => throw new UsageException($"--format: \"{format}\" is not a format; use text or json."),
     };
 
-    private static int Run(TraceFilter filter, bool json, TimeSpan duration)
+    private static int Run(TraceFilter filter, ProbeChoice probes, bool json, TimeSpan duration)
     {
         using EndSignal end = new();
         LatencyTotals totals = new(filter.WithNetnsInode());
-        using (KernelSource source = KernelSource.Open(filter))
+        using (KernelSource source = ProbeOptions.Open(filter, probes))
         {
-            using IDisposable subscription = source.Records.Correlate().Assemble().Subscribe(totals.Add, end.Fail);
+            using IDisposable subscription = source.Records.Correlate(source.SpanNames).Assemble().Subscribe(totals.Add, end.Fail);
             source.Start(end.Fail);
             Console.Error.WriteLine(WatchingText.Of(filter));
             end.Wait(duration);

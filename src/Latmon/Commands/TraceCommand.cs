@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using Latmon.Capture;
+using Latmon.Capture.Probes;
 using Latmon.Output;
 using Latmon.Pipeline.Assembling;
 using Latmon.Pipeline.Correlation;
@@ -23,9 +24,11 @@ internal static class TraceCommand
         };
         Option<string?> count = new("--count") { HelpName = "N", Description = "end after this many" };
         FilterOptions filter = new();
+        ProbeOptions probes = new();
         RunOptions run = new();
         Command command = new("trace", "One line per finished request, with the time it spent in each layer.") { format, count };
         filter.AddTo(command);
+        probes.AddTo(command);
         run.AddTo(command, ends: true);
         command.SetAction(arguments =>
         {
@@ -35,7 +38,7 @@ internal static class TraceCommand
             TimeSpan? duration = run.Duration(arguments);
             TraceFilter terms = filter.Read(arguments, settings.Filter);
             using LogFile log = LogFile.Open(run.Log(arguments, settings));
-            return Run(terms, json, limit, duration);
+            return Run(terms, probes.Read(arguments, settings.Probes), json, limit, duration);
         });
         return command;
     }
@@ -48,14 +51,14 @@ internal static class TraceCommand
         _ => throw new UsageException($"--format: \"{format}\" is not a format; use text or ndjson."),
     };
 
-    private static int Run(TraceFilter filter, bool json, long limit, TimeSpan? duration)
+    private static int Run(TraceFilter filter, ProbeChoice probes, bool json, long limit, TimeSpan? duration)
     {
         using EndSignal end = new();
         using FileStream stdout = StandardOutput.Open();
         using TraceLines lines = new(stdout, new EntryFilter(filter.WithNetnsInode()), json, limit, end);
-        using (KernelSource source = KernelSource.Open(filter))
+        using (KernelSource source = ProbeOptions.Open(filter, probes))
         {
-            using IDisposable subscription = source.Records.Correlate().Assemble().Subscribe(lines.Write, end.Fail);
+            using IDisposable subscription = source.Records.Correlate(source.SpanNames).Assemble().Subscribe(lines.Write, end.Fail);
             source.Start(end.Fail);
             Console.Error.WriteLine(WatchingText.Of(filter));
             end.Wait(duration);

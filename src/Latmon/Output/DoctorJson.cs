@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Latmon.Capture;
+using Latmon.Capture.Probes;
 using Latmon.Pipeline;
 
 namespace Latmon.Output;
@@ -24,6 +25,7 @@ internal static class DoctorJson
             WriteMachine(json, report);
             WriteHooks(json, report);
             WriteLayers(json, report);
+            WriteProbes(json, report);
             WriteFindings(json, report);
             json.WriteEndObject();
         }
@@ -75,6 +77,25 @@ internal static class DoctorJson
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteProbes(Utf8JsonWriter json, KernelReport report)
+    {
+        json.WriteStartArray("probes");
+        foreach (ProbeReport probe in report.Probes)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", probe.Name);
+            json.WriteBoolean("on", probe.IsEnabled);
+            json.WriteString("file", probe.File.Length > 0 ? probe.File : null);
+            json.WriteNumber("spans", probe.Spans);
+            json.WriteNumber("found", probe.Found);
+            WriteTexts(json, "remarks", probe.Remarks);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        WriteTexts(json, "probe_problems", report.ProbeProblems);
     }
 
     private static void WriteFindings(Utf8JsonWriter json, KernelReport report)

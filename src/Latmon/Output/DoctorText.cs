@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Latmon.Capture;
+using Latmon.Capture.Probes;
 using Latmon.Pipeline;
 
 namespace Latmon.Output;
@@ -21,6 +22,7 @@ internal static class DoctorText
             AppendLayers(text, report);
         }
 
+        AppendProbes(text, report);
         AppendFindings(text, report);
         return text.ToString();
     }
@@ -61,6 +63,26 @@ internal static class DoctorText
         foreach (LayerAvailability layer in report.Layers)
         {
             Row(text, layer.Layer.Title(), layer.Evidence == Evidence.Measured ? "measured" : "unavailable", layer.Reason);
+        }
+    }
+
+    private static void AppendProbes(StringBuilder text, KernelReport report)
+    {
+        _ = text.AppendLine().AppendLine("probes inside processes");
+        foreach (ProbeReport probe in report.Probes)
+        {
+            string found = probe.File.Length == 0 ? "" : string.Create(
+                CultureInfo.InvariantCulture, $"{probe.Found} of {probe.Spans} spans");
+            Row(text, $"{probe.Name} ({(probe.IsEnabled ? "on" : "off")})", found, probe.File);
+            foreach (string remark in probe.Remarks)
+            {
+                Row(text, "", "", remark);
+            }
+        }
+
+        foreach (string problem in report.ProbeProblems)
+        {
+            _ = text.AppendLine($"  {problem}");
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class HostileBytes(Random random)
         records.Clear();
         for (int i = random.Next(1, 6); i > 0; i--)
         {
-            byte[] record = random.Next(10) < 6 ? Turn() : Fragment();
+            byte[] record = random.Next(10) switch { < 6 => Turn(), 6 => Span(), _ => Fragment() };
             Mutate(record);
             _ = records.Add(record);
         }
@@ -64,9 +64,15 @@ internal sealed class HostileBytes(Random random)
         return turn.ToBytes();
     }
 
+    private byte[] Span() => new SpanBuilder((ushort)random.Next(4), TurnBuilder.BaseNs, TurnBuilder.BaseNs + random.Next(1_000_000))
+    {
+        Text = Head(),
+    }.ToBytes();
+
     private byte[] Fragment()
     {
-        FragmentBuilder fragment = new((RecordKind)random.Next(2, 9), (ulong)random.Next(Connections), (uint)random.Next(8));
+        int kind = random.Next(2, 11);
+        FragmentBuilder fragment = new((RecordKind)(kind < 9 ? kind : kind + 1), (ulong)random.Next(Connections), (uint)random.Next(8));
         fragment.Record.TimeNs = TurnBuilder.BaseNs + random.Next(1_000_000);
         fragment.Record.Seq = (uint)((random.Next(2) == 0 ? 1000 : 5000) + random.Next(-100, 400));
         fragment.Data = Head();

@@ -7,6 +7,7 @@ internal static class RecordOracle
 {
     private const int TurnBytes = 304;
     private const int FragmentBytes = 48;
+    private const int SpanBytes = 40;
     private const int HeadBytes = 512;
 
     public static (List<(RecordKind Kind, int At, int Length)> Records, int Malformed) Read(byte[] framed)
@@ -59,7 +60,12 @@ internal static class RecordOracle
                 && TurnBytes + Half(bytes, at + 78) + Half(bytes, at + 80) <= length;
         }
 
-        return kind is >= 2 and <= 8 && length >= FragmentBytes && FragmentBytes + (long)Word(bytes, at + 44) <= length;
+        if (kind == 9)
+        {
+            return length >= SpanBytes && SpanBytes + Half(bytes, at + 6) <= length;
+        }
+
+        return kind is (>= 2 and <= 8) or 10 or 11 && length >= FragmentBytes && FragmentBytes + (long)Word(bytes, at + 44) <= length;
     }
 
     private static uint Word(byte[] bytes, long at) => (uint)(Half(bytes, at) + (Half(bytes, at + 2) << 16));

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Probes inside processes: functions (uprobes) and USDT, as the definitions of the user say. A second object,
+ * loaded only when a probe is wanted. The first group of maps is the main object's own, handed in before
+ * load, so that everything crosses one ring and one filter holds. A probe hangs on a file and is hit by every
+ * process that runs it; the selection comes first.
+ */
+#define __VMLINUX_H__ /* bpf_tracing.h: registers have the kernel's names */
+#include "vmlinux.h"
+#define BPF_USDT_MAX_IP_CNT 1 /* kernels without attach cookies cannot run any of this */
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+#include <bpf/usdt.bpf.h>
+#include "latmon.h"
+#include "select.bpf.h"
+#include "span.bpf.h"
+
+static __always_inline __u64 argument(struct pt_regs *ctx, __u8 number)
+{
+	__u64 arguments[8] = {
+	    0,
+	    PT_REGS_PARM1(ctx),
+	    PT_REGS_PARM2(ctx),
+	    PT_REGS_PARM3(ctx),
+	    PT_REGS_PARM4(ctx),
+	    PT_REGS_PARM5(ctx),
+	};
+
+	return arguments[number & 7];
+}
+
+static __always_inline __u64 mark_argument(struct pt_regs *ctx, __u8 number)
+{
+	long value = 0;
+
+	if (number)
+		bpf_usdt_arg(ctx, number - 1, &value);
+	return value;
+}
+
+SEC("uprobe")
+int function_begins(struct pt_regs *ctx)
+{
+	__u64 cookie = bpf_get_attach_cookie(ctx);
+
+	return begin_span(cookie, PT_REGS_SP(ctx), argument(ctx, COOKIE_KEY(cookie)),
+			  argument(ctx, COOKIE_TEXT(cookie)));
+}
+
+/* The function that began the span has returned. */
+SEC("uretprobe")
+int function_returns(struct pt_regs *ctx)
+{
+	__u64 now = bpf_ktime_get_ns();
+	__u64 cookie = bpf_get_attach_cookie(ctx);
+	struct place place = place_of(cookie, 0, 0);
+
+	return end_span(&place, now, cookie, PT_REGS_SP(ctx));
+}
+
+/* A span ends where another function begins. */
+SEC("uprobe")
+int function_ends(struct pt_regs *ctx)
+{
+	__u64 now = bpf_ktime_get_ns();
+	__u64 cookie = bpf_get_attach_cookie(ctx);
+	struct place place = place_of(cookie, 0, argument(ctx, COOKIE_KEY(cookie)));
+
+	return end_span(&place, now, cookie, 0);
+}
+
+/* A span ends when another function, which begins here, returns. Its arguments are gone by then. */
+SEC("uprobe")
+int ending_begins(struct pt_regs *ctx)
+{
+	__u64 cookie = bpf_get_attach_cookie(ctx);
+	__u64 key = argument(ctx, COOKIE_KEY(cookie));
+	struct place place = place_of(cookie, 0, key);
+
+	if (!bpf_map_lookup_elem(&open_spans, &place))
+		return 0;
+	place.tag = 0;
+	bpf_map_update_elem(&ending, &place, &key, BPF_ANY);
+	return 0;
+}
+
+SEC("uretprobe")
+int ending_returns(struct pt_regs *ctx)
+{
+	__u64 now = bpf_ktime_get_ns();
+	__u64 cookie = bpf_get_attach_cookie(ctx);
+	struct place place = place_of(cookie, 0, 0);
+	__u64 *key = bpf_map_lookup_elem(&ending, &place);
+	struct place opened;
+
+	if (!key)
+		return 0;
+	opened = place_of(cookie, 0, *key);
+	bpf_map_delete_elem(&ending, &place);
+	return end_span(&opened, now, cookie, 0);
+}
+
+SEC("usdt")
+int mark_begins(struct pt_regs *ctx)
+{
+	__u64 cookie = bpf_usdt_cookie(ctx);
+
+	return begin_span(cookie, PT_REGS_SP(ctx), mark_argument(ctx, COOKIE_KEY(cookie)),
+			  mark_argument(ctx, COOKIE_TEXT(cookie)));
+}
+
+SEC("usdt")
+int mark_ends(struct pt_regs *ctx)
+{
+	__u64 now = bpf_ktime_get_ns();
+	__u64 cookie = bpf_usdt_cookie(ctx);
+	struct place place = place_of(cookie, PT_REGS_SP(ctx), mark_argument(ctx, COOKIE_KEY(cookie)));
+
+	return end_span(&place, now, cookie, 0);
+}
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";

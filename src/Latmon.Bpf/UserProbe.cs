@@ -1,0 +1,11 @@
+namespace Latmon.Bpf;
+
+/// <summary>A place in a file that processes run, for a program to hang on.</summary>
+/// <param name="Path">Opened while attaching; the probe stays with the file, whatever happens to the path.</param>
+/// <param name="FileOffset">Of the instruction, in the file.</param>
+/// <param name="AtReturn">When the function that begins at the offset returns, instead of when it is reached.</param>
+/// <param name="Cookie">What the program gets to know about this attachment.</param>
+public readonly record struct UserProbe(string Path, ulong FileOffset, bool AtReturn, ulong Cookie);
+
+/// <summary>A statically defined probe, by the names in the file's notes; all places where it stands.</summary>
+public readonly record struct UserMark(string Path, string Provider, string Name, ulong Cookie);

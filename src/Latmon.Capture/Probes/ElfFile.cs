@@ -1,0 +1,194 @@
+using System.Buffers.Binary;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Latmon.Capture.Probes;
+
+/// <summary>
+/// What is needed of a 64-bit little-endian ELF file to find a place in it: functions by name, their first bytes, and the
+/// names of statically defined probes. Any bytes are accepted; what does not fit is not found.
+/// </summary>
+internal sealed class ElfFile : IDisposable
+{
+    private const int LargestTable = 64 * 1024 * 1024;
+    private const int HeaderBytes = 64;
+    private const int SectionBytes = 64;
+    private const int SegmentBytes = 56;
+    private const int SymbolBytes = 24;
+    private const int KindFunction = 2; // STT_FUNC
+    private const uint SymbolTable = 2; // SHT_SYMTAB
+    private const uint DynamicSymbols = 11; // SHT_DYNSYM
+    private const uint Notes = 7; // SHT_NOTE
+    private const uint Loaded = 1; // PT_LOAD
+    private const uint ProbeNote = 3; // NT_STAPSDT
+
+    private readonly SafeFileHandle _file;
+    private readonly List<Section> _sections = [];
+    private readonly List<Segment> _segments = [];
+    private HashSet<string>? _marks;
+
+    private ElfFile(SafeFileHandle file) => _file = file;
+
+    public static ElfFile Open(string path)
+    {
+        ElfFile elf = new(File.OpenHandle(path));
+        elf.ReadTables();
+        return elf;
+    }
+
+    /// <summary>Where the function begins in the file, and how long it is; false when the file does not name it.</summary>
+    public bool TryFind(string function, out ulong fileOffset, out int length)
+    {
+        byte[] name = Encoding.UTF8.GetBytes(function + '\0');
+        foreach (Section section in _sections.Where(section => section.Kind is SymbolTable or DynamicSymbols))
+        {
+            if (section.Link < _sections.Count && TryFind(Bytes(section), Bytes(_sections[(int)section.Link]), name, out ulong address, out length))
+            {
+                return TryLocate(address, out fileOffset);
+            }
+        }
+
+        fileOffset = 0;
+        length = 0;
+        return false;
+    }
+
+    public bool HasMark(string provider, string name) => (_marks ??= ReadMarks()).Contains($"{provider}:{name}");
+
+    /// <summary>Fewer bytes at the end of the file.</summary>
+    public byte[] Code(ulong fileOffset, int count) => Read(fileOffset, count);
+
+    public void Dispose() => _file.Dispose();
+
+    private static bool TryFind(byte[] symbols, byte[] texts, byte[] name, out ulong address, out int length)
+    {
+        for (int at = 0; at + SymbolBytes <= symbols.Length; at += SymbolBytes)
+        {
+            ReadOnlySpan<byte> symbol = symbols.AsSpan(at, SymbolBytes);
+            uint text = BinaryPrimitives.ReadUInt32LittleEndian(symbol);
+            bool isDefined = BinaryPrimitives.ReadUInt16LittleEndian(symbol[6..]) != 0;
+            if ((symbol[4] & 15) == KindFunction && isDefined && text < texts.Length && texts.AsSpan((int)text).StartsWith(name))
+            {
+                address = BinaryPrimitives.ReadUInt64LittleEndian(symbol[8..]);
+                length = (int)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(symbol[16..]), int.MaxValue);
+                return true;
+            }
+        }
+
+        address = 0;
+        length = 0;
+        return false;
+    }
+
+    private bool TryLocate(ulong address, out ulong fileOffset)
+    {
+        foreach (Segment segment in _segments)
+        {
+            if (address >= segment.Address && address - segment.Address < segment.Length)
+            {
+                fileOffset = address - segment.Address + segment.Offset;
+                return true;
+            }
+        }
+
+        fileOffset = 0;
+        return false;
+    }
+
+    /// <summary>A note is three lengths, its owner's name, then three addresses, the provider, the name and the arguments.</summary>
+    private HashSet<string> ReadMarks()
+    {
+        HashSet<string> marks = [];
+        foreach (Section section in _sections.Where(section => section.Kind == Notes))
+        {
+            ReadOnlySpan<byte> rest = Bytes(section);
+            while (rest.Length >= 12)
+            {
+                uint ownerBytes = BinaryPrimitives.ReadUInt32LittleEndian(rest);
+                uint bodyBytes = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]);
+                long body = 12 + (((long)ownerBytes + 3) & ~3);
+                long next = body + (((long)bodyBytes + 3) & ~3);
+                if (next > rest.Length)
+                {
+                    break;
+                }
+
+                if (BinaryPrimitives.ReadUInt32LittleEndian(rest[8..]) == ProbeNote && rest[12..].StartsWith("stapsdt\0"u8))
+                {
+                    AddMark(rest.Slice((int)body, (int)bodyBytes), marks);
+                }
+
+                rest = rest[(int)next..];
+            }
+        }
+
+        return marks;
+    }
+
+    private static void AddMark(ReadOnlySpan<byte> body, HashSet<string> marks)
+    {
+        const int Addresses = 24;
+        string[] texts = body.Length > Addresses ? Encoding.UTF8.GetString(body[Addresses..]).Split('\0') : [];
+        if (texts.Length >= 2)
+        {
+            _ = marks.Add($"{texts[0]}:{texts[1]}");
+        }
+    }
+
+    private void ReadTables()
+    {
+        byte[] header = Read(0, HeaderBytes);
+        if (header.Length < HeaderBytes || header is not [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, ..])
+        {
+            return;
+        }
+
+        ReadOnlySpan<byte> fields = header;
+        ulong segments = BinaryPrimitives.ReadUInt64LittleEndian(fields[0x20..]);
+        ulong sections = BinaryPrimitives.ReadUInt64LittleEndian(fields[0x28..]);
+        byte[] table = Read(segments, SegmentBytes * BinaryPrimitives.ReadUInt16LittleEndian(fields[0x38..]));
+        for (int at = 0; at + SegmentBytes <= table.Length; at += SegmentBytes)
+        {
+            AddSegment(table.AsSpan(at, SegmentBytes));
+        }
+
+        table = Read(sections, SectionBytes * BinaryPrimitives.ReadUInt16LittleEndian(fields[0x3c..]));
+        for (int at = 0; at + SectionBytes <= table.Length; at += SectionBytes)
+        {
+            ReadOnlySpan<byte> section = table.AsSpan(at, SectionBytes);
+            _sections.Add(new Section(
+                BinaryPrimitives.ReadUInt32LittleEndian(section[4..]), BinaryPrimitives.ReadUInt64LittleEndian(section[0x18..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(section[0x20..]), BinaryPrimitives.ReadUInt32LittleEndian(section[0x28..])));
+        }
+    }
+
+    private void AddSegment(ReadOnlySpan<byte> segment)
+    {
+        if (BinaryPrimitives.ReadUInt32LittleEndian(segment) == Loaded)
+        {
+            _segments.Add(new Segment(
+                BinaryPrimitives.ReadUInt64LittleEndian(segment[8..]), BinaryPrimitives.ReadUInt64LittleEndian(segment[16..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(segment[32..])));
+        }
+    }
+
+    private byte[] Bytes(in Section section) =>
+        section.Length <= LargestTable ? Read(section.Offset, (int)section.Length) : [];
+
+    private byte[] Read(ulong offset, int count)
+    {
+        long length = RandomAccess.GetLength(_file);
+        if (offset >= (ulong)length)
+        {
+            return [];
+        }
+
+        byte[] bytes = new byte[Math.Min(count, length - (long)offset)];
+        int read = RandomAccess.Read(_file, bytes, (long)offset);
+        return read == bytes.Length ? bytes : bytes[..read];
+    }
+
+    private readonly record struct Section(uint Kind, ulong Offset, ulong Length, uint Link);
+
+    private readonly record struct Segment(ulong Offset, ulong Address, ulong Length);
+}

@@ -1,0 +1,64 @@
+using Latmon.Bpf;
+
+namespace Latmon.Capture.Probes;
+
+/// <summary>The programs of <c>probes.bpf.c</c>, loaded beside the main ones, whose ring and filter they use.</summary>
+internal sealed class ProbePrograms : IDisposable
+{
+    private static readonly string[] Shared = ["records", "followed_pids", "filter_pids", "filter_comms"];
+
+    private readonly BpfObject _object;
+    private readonly BpfGlobal<long> _lost;
+    private readonly BpfGlobal<uint> _all;
+    private readonly BpfGlobal<uint> _byProcess;
+
+    private ProbePrograms(BpfObject loaded)
+    {
+        _object = loaded;
+        _lost = loaded.Global<long>("lost_spans");
+        _all = loaded.Global<uint>("select_all");
+        _byProcess = loaded.Global<uint>("select_by_process");
+    }
+
+    /// <summary>Spans that found no room, since the start.</summary>
+    public long Lost => _lost.Value;
+
+    /// <param name="main">Loaded, and open for as long as this is.</param>
+    /// <exception cref="BpfException">The kernel takes no such programs; before 5.15 it has no attach cookies.</exception>
+    public static ProbePrograms Load(BpfObject main)
+    {
+        using Stream stream = typeof(ProbePrograms).Assembly.GetManifestResourceStream("probes.bpf.o")!;
+        byte[] image = new byte[stream.Length];
+        stream.ReadExactly(image);
+        BpfObject programs = BpfObject.Open(image, "probes");
+        try
+        {
+            foreach (string map in Shared)
+            {
+                programs.ShareMap(map, main.Map(map));
+            }
+
+            programs.Load();
+            return new ProbePrograms(programs);
+        }
+        catch
+        {
+            programs.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whose spans are reported: everybody's, or those of processes that read from a followed socket.</summary>
+    /// <param name="byProcess">The filter's processes are reported as well, whatever they read from.</param>
+    public void Select(bool all, bool byProcess)
+    {
+        _byProcess.Value = byProcess ? 1u : 0u;
+        _all.Value = all ? 1u : 0u;
+    }
+
+    public IDisposable Attach(string program, in UserProbe probe) => _object.Attach(program, probe);
+
+    public IDisposable Attach(string program, in UserMark mark) => _object.Attach(program, mark);
+
+    public void Dispose() => _object.Dispose();
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Latmon.Bpf;
+
+namespace Latmon.Capture.Probes;
+
+/// <summary>What one definition finds on this machine now.</summary>
+/// <param name="File">As the processes know it that run it; empty when none does.</param>
+/// <param name="Found">Spans that the file can tell.</param>
+/// <param name="Remarks">What it cannot tell, and what costs more than usual; one sentence each.</param>
+public sealed record ProbeReport(
+    string Name, bool IsEnabled, string File, int Spans, int Found, ImmutableArray<string> Remarks)
+{
+    /// <summary>Nothing is attached: the files are read.</summary>
+    public static ImmutableArray<ProbeReport> Of(ProbeCatalog catalog)
+    {
+        ILookup<string, MappedFile> files = new ProcessWatch(catalog.Sets).Look(Environment.TickCount64).Values
+            .ToLookup(found => found.Set.Name, found => found.File);
+        return [.. catalog.Sets.SelectMany(set => Of(set, files[set.Name]))];
+    }
+
+    /// <summary>Why the kernel takes no probes, or null.</summary>
+    internal static string? Refusal(BpfObject main)
+    {
+        try
+        {
+            ProbePrograms.Load(main).Dispose();
+            return null;
+        }
+        catch (BpfException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static IEnumerable<ProbeReport> Of(ProbeSet set, IEnumerable<MappedFile> files) => files
+        .Select(file => Of(set, file))
+        .DefaultIfEmpty(new ProbeReport(
+            set.Name, set.IsEnabled, "", set.Spans.Length, 0, [$"no process uses {string.Join(" or ", set.Patterns)}"]));
+
+    private static ProbeReport Of(ProbeSet set, MappedFile file)
+    {
+        try
+        {
+            using ElfFile elf = ElfFile.Open(file.Handle);
+            SpanPlan[] plans = [.. set.Spans.Select(span => SpanPlan.Of(span, elf, file.Handle))];
+            IEnumerable<string> missing = plans.Where(plan => plan.Missing is not null)
+                .Select(plan => $"{plan.Span.Name}: it has no {plan.Missing}");
+            IEnumerable<string> dear = plans.Where(plan => plan is { Missing: null, IsDear: true })
+                .Select(plan => $"{plan.Span.Name}: the kernel single-steps its place, which costs several microseconds");
+            int found = plans.Count(plan => plan.Missing is null);
+            return new ProbeReport(set.Name, set.IsEnabled, file.Path, plans.Length, found, [.. missing, .. dear]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new ProbeReport(set.Name, set.IsEnabled, file.Path, set.Spans.Length, 0, [e.Message]);
+        }
+    }
+}

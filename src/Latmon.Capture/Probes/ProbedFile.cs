@@ -1,0 +1,90 @@
+using Latmon.Bpf;
+
+namespace Latmon.Capture.Probes;
+
+/// <summary>One file with the probes of one definition on it.</summary>
+internal sealed class ProbedFile : IDisposable
+{
+    private readonly List<IDisposable> _functions = [];
+    private readonly List<IDisposable> _marks = [];
+
+    private ProbedFile(ProbeSet set, MappedFile file)
+    {
+        Set = set;
+        File = file;
+    }
+
+    public ProbeSet Set { get; }
+
+    public MappedFile File { get; }
+
+    /// <summary>Spans that this file cannot tell, and why.</summary>
+    public List<string> Problems { get; } = [];
+
+    public int Attached { get; private set; }
+
+    public static ProbedFile Attach(ProbeSet set, MappedFile file, ProbePrograms programs)
+    {
+        ProbedFile probed = new(set, file);
+        try
+        {
+            using ElfFile elf = ElfFile.Open(file.Handle);
+            foreach (SpanProbe span in set.Spans)
+            {
+                probed.Attach(SpanPlan.Of(span, elf, file.Handle), programs);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            probed.Problems.Add($"{file.Path} cannot be read: {e.Message}");
+        }
+
+        return probed;
+    }
+
+    /// <summary>
+    /// Taking a probe off waits about 100 ms until no processor can be inside it, so all of them wait together; but for marks,
+    /// whose arguments libbpf keeps in one list without a lock.
+    /// </summary>
+    public void Dispose()
+    {
+        List<Thread> threads = [.. _functions.Select(link => new Thread(link.Dispose)), new Thread(() => _marks.ForEach(link => link.Dispose()))];
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+    }
+
+    /// <summary>All of it or nothing: an end without its begin would cost and tell nothing.</summary>
+    private void Attach(SpanPlan plan, ProbePrograms programs)
+    {
+        if (plan.Missing is { } missing)
+        {
+            Problems.Add($"{plan.Span.Name}: {File.Path} has no {missing}");
+            return;
+        }
+
+        List<IDisposable> functions = [];
+        List<IDisposable> marks = [];
+        try
+        {
+            foreach ((string program, UserProbe probe) in plan.Functions)
+            {
+                functions.Add(programs.Attach(program, probe));
+            }
+
+            foreach ((string program, UserMark mark) in plan.Marks)
+            {
+                marks.Add(programs.Attach(program, mark));
+            }
+
+            _functions.AddRange(functions);
+            _marks.AddRange(marks);
+            Attached++;
+        }
+        catch (BpfException e)
+        {
+            functions.ForEach(link => link.Dispose());
+            marks.ForEach(link => link.Dispose());
+            Problems.Add($"{plan.Span.Name}: {e.Message}");
+        }
+    }
+}

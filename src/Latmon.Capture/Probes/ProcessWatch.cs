@@ -1,0 +1,119 @@
+using System.Globalization;
+using Latmon.Pipeline.Filtering;
+
+namespace Latmon.Capture.Probes;
+
+/// <summary>
+/// Which of the wanted files running processes have mapped. A new process is looked at on the next look; because it may load a
+/// library later, again whenever its age has doubled, and then every <see cref="SeldomMs"/>. Reading the mappings of one process
+/// takes about 50 µs.
+/// </summary>
+internal sealed class ProcessWatch(IReadOnlyList<ProbeSet> sets)
+{
+    private const long OftenMs = 900;
+    private const long SeldomMs = 30_000;
+
+    private readonly Dictionary<int, Known> _known = [];
+    private readonly List<int> _gone = [];
+    private TraceFilter _filter = TraceFilter.None;
+    private long _look;
+
+    /// <summary>Names and ids of processes are the only terms that matter here. Everything is looked at anew.</summary>
+    public void Apply(TraceFilter filter)
+    {
+        _filter = filter;
+        _known.Clear();
+    }
+
+    /// <summary>Every wanted file that is in use, once for each definition that wants it.</summary>
+    public Dictionary<(string Set, string File), (ProbeSet Set, MappedFile File)> Look(long nowMs)
+    {
+        _look++;
+        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+                && pid != Environment.ProcessId)
+            {
+                Look(pid, nowMs);
+            }
+        }
+
+        Dictionary<(string, string), (ProbeSet, MappedFile)> inUse = [];
+        foreach ((int pid, Known process) in _known)
+        {
+            if (process.Look != _look)
+            {
+                _gone.Add(pid);
+                continue;
+            }
+
+            foreach ((ProbeSet set, MappedFile file) in process.Files)
+            {
+                _ = inUse.TryAdd((set.Name, file.Id), (set, file));
+            }
+        }
+
+        _gone.ForEach(pid => _known.Remove(pid));
+        _gone.Clear();
+        return inUse;
+    }
+
+    private void Look(int pid, long nowMs)
+    {
+        if (!_known.TryGetValue(pid, out Known? process))
+        {
+            process = new Known { FirstMs = nowMs };
+            _known.Add(pid, process);
+        }
+
+        process.Look = _look;
+        if (nowMs < process.NextMs)
+        {
+            return;
+        }
+
+        process.NextMs = nowMs + Math.Clamp(nowMs - process.FirstMs, OftenMs, SeldomMs);
+        process.Files.Clear();
+        if (IsWanted(pid))
+        {
+            MappedFile.AddOf(pid, sets, process.Files);
+        }
+    }
+
+    /// <summary>Without a filter by process, which ones serve requests is decided when a probe is hit.</summary>
+    private bool IsWanted(int pid)
+    {
+        if (_filter.Processes.IsEmpty)
+        {
+            return true;
+        }
+
+        string name = "";
+        try
+        {
+            name = File.ReadAllText($"/proc/{pid}/comm").TrimEnd('\n');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+
+        return _filter.Processes.Any(term => IsProcess(term, pid, name));
+    }
+
+    private static bool IsProcess(string term, int pid, string name) =>
+        int.TryParse(term, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number == pid
+            : name.Length > 0 && term.AsSpan(0, Math.Min(term.Length, 15)).SequenceEqual(name);
+
+    private sealed class Known
+    {
+        public long FirstMs { get; init; }
+
+        public long NextMs { get; set; }
+
+        public long Look { get; set; }
+
+        public List<(ProbeSet Set, MappedFile File)> Files { get; } = [];
+    }
+}

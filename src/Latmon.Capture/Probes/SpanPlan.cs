@@ -1,0 +1,93 @@
+using Latmon.Bpf;
+
+namespace Latmon.Capture.Probes;
+
+/// <summary>Where in one file a span begins and ends, or what of it the file does not have.</summary>
+/// <param name="Missing">Null when everything is there.</param>
+/// <param name="IsDear">A place that the kernel single-steps.</param>
+internal sealed record SpanPlan(
+    SpanProbe Span,
+    IReadOnlyList<(string Program, UserProbe Probe)> Functions,
+    IReadOnlyList<(string Program, UserMark Mark)> Marks,
+    string? Missing,
+    bool IsDear)
+{
+    public static SpanPlan Of(SpanProbe span, ElfFile elf, string path)
+    {
+        Draft draft = new(span, elf, path);
+        draft.AddBegin();
+        foreach (ProbePoint end in span.Ends)
+        {
+            draft.AddEnd(end);
+        }
+
+        return new SpanPlan(span, draft.Functions, draft.Marks, draft.Missing, draft.IsDear);
+    }
+
+    private sealed class Draft(SpanProbe span, ElfFile elf, string path)
+    {
+        public List<(string, UserProbe)> Functions { get; } = [];
+
+        public List<(string, UserMark)> Marks { get; } = [];
+
+        public string? Missing { get; private set; }
+
+        public bool IsDear { get; private set; }
+
+        public void AddBegin()
+        {
+            bool returns = span.Ends.IsEmpty;
+            if (span.Begin.Kind == PointKind.Mark)
+            {
+                AddMark("mark_begins", span.Begin);
+            }
+            else if (AddFunction("function_begins", span.Begin, returns, span.Text, span.Key) is { } at && returns)
+            {
+                Functions.Add(("function_returns", new UserProbe(path, at, AtReturn: true, span.Cookie())));
+            }
+        }
+
+        public void AddEnd(ProbePoint end)
+        {
+            if (end.Kind == PointKind.Mark)
+            {
+                AddMark("mark_ends", end);
+            }
+            else if (end.Kind == PointKind.Function)
+            {
+                _ = AddFunction("function_ends", end, needsReturn: false, span.Key);
+            }
+            else if (AddFunction("ending_begins", end, needsReturn: true, span.Key) is { } at)
+            {
+                Functions.Add(("ending_returns", new UserProbe(path, at, AtReturn: true, span.Cookie())));
+            }
+        }
+
+        private void AddMark(string program, ProbePoint mark)
+        {
+            if (elf.HasMark(mark.Provider, mark.Symbol))
+            {
+                Marks.Add((program, new UserMark(path, mark.Provider, mark.Symbol, span.Cookie())));
+            }
+            else
+            {
+                Missing ??= mark.ToString();
+            }
+        }
+
+        private ulong? AddFunction(string program, ProbePoint function, bool needsReturn, params ReadOnlySpan<byte> arguments)
+        {
+            if (!elf.TryFind(function.Symbol, out ulong offset, out int length))
+            {
+                Missing ??= function.ToString();
+                return null;
+            }
+
+            AttachPoint point = Prologue.Choose(elf.Code(offset, Math.Min(length, Prologue.Bytes)), needsReturn, arguments);
+            IsDear |= point.IsCheap == false;
+            ulong at = offset + (ulong)point.Offset;
+            Functions.Add((program, new UserProbe(path, at, AtReturn: false, span.Cookie(point.StackWords))));
+            return at;
+        }
+    }
+}

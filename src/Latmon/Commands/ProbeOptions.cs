@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Latmon.Capture;
+using Latmon.Capture.Probes;
+using Latmon.Pipeline.Filtering;
+
+namespace Latmon.Commands;
+
+/// <summary>Which probes inside processes a command uses.</summary>
+internal sealed class ProbeOptions
+{
+    private readonly Option<string[]> _probes = new("--probes")
+    {
+        HelpName = "NAME,…",
+        Description = "spans from inside: libpq, postgresql, nginx or your own definitions, instead of those that are on; none for none",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    public void AddTo(Command command) => command.Options.Add(_probes);
+
+    /// <summary>Flags replace the settings.</summary>
+    public ProbeChoice Read(ParseResult arguments, ProbeSettings settings)
+    {
+        string[] names = arguments.GetValue(_probes) ?? [];
+        return new ProbeChoice(names.Length == 0 ? settings.Use : [.. names.SelectMany(name => name.Split(','))]);
+    }
+
+    /// <summary>Says on stderr which definitions cannot be used.</summary>
+    public static KernelSource Open(TraceFilter filter, ProbeChoice choice)
+    {
+        ProbeCatalog catalog = ProbeCatalog.Read();
+        foreach (string problem in catalog.Problems)
+        {
+            Console.Error.WriteLine($"latmon: {problem}");
+        }
+
+        return KernelSource.Open(filter, catalog, choice);
+    }
+}
