@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using Latmon.Pipeline.Wire;
 
 namespace Latmon.Pipeline.Protocols;
 
 /// <summary>
 /// Whether a turn of an unknown connection is PostgreSQL's: every byte of both directions must read as messages, and those must
-/// hold what their types promise. One turn in the middle of a connection is enough; one that says too little is not taken.
+/// hold what their types promise; only what was too long to be kept may end inside a message. One turn in the middle of a connection is enough; one that says too little is not taken.
 /// </summary>
 internal static class PostgresRecognition
 {
@@ -51,7 +52,7 @@ internal static class PostgresRecognition
             }
         }
 
-        return any && !messages.IsBroken;
+        return any && !messages.IsBroken && (!messages.IsCut || bytes.Length == TurnRecord.HeadBytes);
     }
 
     private static bool HoldsOfClient(in PostgresMessages message, ref bool telling)
