@@ -5,7 +5,8 @@ namespace Latmon.Pipeline.Protocols;
 
 /// <summary>
 /// Whether a turn of an unknown connection is PostgreSQL's: every byte of both directions must read as messages, and those must
-/// hold what their types promise; only what was too long to be kept may end inside a message. One turn in the middle of a connection is enough; one that says too little is not taken.
+/// hold what their types promise; only what was too long to be kept may end inside a message. One turn in the middle of a
+/// connection is enough; one that says too little is not taken.
 /// </summary>
 internal static class PostgresRecognition
 {
@@ -61,7 +62,8 @@ internal static class PostgresRecognition
         switch ((char)message.Type)
         {
             case 'Q':
-                bool isSql = PostgresText.IsSql(PostgresText.Take(ref body, out bool ended)) && (ended ? body.IsEmpty : !message.IsWhole);
+                bool isSql = PostgresText.IsSql(PostgresText.Take(ref body, out bool ended));
+                isSql &= ended ? body.IsEmpty : !message.IsWhole;
                 telling |= isSql;
                 return isSql;
             case 'P':
@@ -77,7 +79,8 @@ internal static class PostgresRecognition
                 _ = PostgresText.Take(ref body, out ended);
                 return !message.IsWhole || (ended && body.Length == sizeof(int));
             case 'D' or 'C':
-                return body.IsEmpty || (body[0] is (byte)'S' or (byte)'P' && (!message.IsWhole || body.IndexOf((byte)0) == body.Length - 1));
+                return body.IsEmpty
+                    || (body[0] is (byte)'S' or (byte)'P' && (!message.IsWhole || body.IndexOf((byte)0) == body.Length - 1));
             default:
                 return true;
         }
