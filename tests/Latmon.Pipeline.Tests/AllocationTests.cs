@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Latmon.Pipeline.Correlation;
 using Latmon.Pipeline.Filtering;
+using Latmon.Pipeline.Tests.Protocols;
 using Latmon.Pipeline.Windows;
 using Latmon.Pipeline.Wire;
 using Latmon.Testing;
@@ -39,10 +40,15 @@ public sealed class AllocationTests
     public void A_filter_with_every_kind_of_term() =>
         Assert.InRange(AllocatedBy(8, 16, TurnNotes.None, "/p* status:2xx >10us protocol:http"), 0, BufferRests);
 
-    private static long AllocatedBy(int connections, int paths, TurnNotes flags, string filterText = "")
+    [Fact]
+    public void Statements_of_every_kind() => Assert.InRange(AllocatedBy(Statements(connections: 8)), 0, BufferRests);
+
+    private static long AllocatedBy(int connections, int paths, TurnNotes flags, string filterText = "") =>
+        AllocatedBy(Turns(connections, paths, flags), filterText);
+
+    private static long AllocatedBy(FramedRecords records, string filterText = "")
     {
         Assert.True(FilterText.TryParse(filterText, out TraceFilter filter, out _));
-        FramedRecords records = Turns(connections, paths, flags);
         Correlator correlator = new();
         LiveWindows windows = new(filter);
         LatencyTotals totals = new(filter);
@@ -81,6 +87,27 @@ public sealed class AllocationTests
             _ = records.Add(new TurnBuilder((ulong)(i % connections) + 1, (uint)(i / connections) + 1)
                 .Request(string.Create(CultureInfo.InvariantCulture, $"GET /p{i % paths}x?q=1 HTTP/1.1\r\nHost: shop\r\n\r\n"))
                 .Response("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").At(0).Whole().Flags(flags | TurnNotes.Cpu));
+        }
+
+        return records;
+    }
+
+    private static FramedRecords Statements(int connections)
+    {
+        byte[][] requests =
+        [
+            PostgresBytes.Query("select a from t where b = 'x' and c in (1, 2, 3)"),
+            PostgresBytes.Join(PostgresBytes.Parse("", "update t set a = $1"), PostgresBytes.Bind(""), PostgresBytes.Execute(), PostgresBytes.Sync),
+            PostgresBytes.Join(PostgresBytes.Parse("S_1", "select 1 from u"), PostgresBytes.Bind("S_1"), PostgresBytes.Execute(), PostgresBytes.Sync),
+            PostgresBytes.Join(PostgresBytes.Bind("S_1"), PostgresBytes.Execute(), PostgresBytes.Sync),
+            PostgresBytes.Join(PostgresBytes.Bind("S_2"), PostgresBytes.Execute(), PostgresBytes.Sync),
+        ];
+        FramedRecords records = new();
+        for (int i = 0; i < TurnsPerBatch; i++)
+        {
+            _ = records.Add(new TurnBuilder((ulong)(i % connections) + 1, (uint)(i / connections) + 1)
+                .Request(requests[i / connections % requests.Length])
+                .Response(PostgresBytes.Join(PostgresBytes.Complete("SELECT 1"), PostgresBytes.Ready())).At(0).Whole().Flags(TurnNotes.Cpu));
         }
 
         return records;

@@ -1,10 +1,12 @@
 using System.Buffers.Binary;
+using Latmon.Pipeline.Wire;
 
 namespace Latmon.Pipeline.Protocols;
 
 /// <summary>
 /// Whether a turn of an unknown connection is PostgreSQL's: every byte of both directions must read as messages, and those must
-/// hold what their types promise. One turn in the middle of a connection is enough; one that says too little is not taken.
+/// hold what their types promise; only what was too long to be kept may end inside a message. One turn in the middle of a
+/// connection is enough; one that says too little is not taken.
 /// </summary>
 internal static class PostgresRecognition
 {
@@ -51,7 +53,7 @@ internal static class PostgresRecognition
             }
         }
 
-        return any && !messages.IsBroken;
+        return any && !messages.IsBroken && (!messages.IsCut || bytes.Length == TurnRecord.HeadBytes);
     }
 
     private static bool HoldsOfClient(in PostgresMessages message, ref bool telling)
@@ -60,7 +62,8 @@ internal static class PostgresRecognition
         switch ((char)message.Type)
         {
             case 'Q':
-                bool isSql = PostgresText.IsSql(PostgresText.Take(ref body, out bool ended)) && (ended ? body.IsEmpty : !message.IsWhole);
+                bool isSql = PostgresText.IsSql(PostgresText.Take(ref body, out bool ended));
+                isSql &= ended ? body.IsEmpty : !message.IsWhole;
                 telling |= isSql;
                 return isSql;
             case 'P':
@@ -76,7 +79,8 @@ internal static class PostgresRecognition
                 _ = PostgresText.Take(ref body, out ended);
                 return !message.IsWhole || (ended && body.Length == sizeof(int));
             case 'D' or 'C':
-                return body.IsEmpty || (body[0] is (byte)'S' or (byte)'P' && (!message.IsWhole || body.IndexOf((byte)0) == body.Length - 1));
+                return body.IsEmpty
+                    || (body[0] is (byte)'S' or (byte)'P' && (!message.IsWhole || body.IndexOf((byte)0) == body.Length - 1));
             default:
                 return true;
         }

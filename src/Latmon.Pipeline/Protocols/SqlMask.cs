@@ -14,26 +14,14 @@ namespace Latmon.Pipeline.Protocols;
 internal ref struct SqlMask
 {
     private readonly ReadOnlySpan<byte> _sql;
-    private readonly Span<byte> _text;
+    private MaskedText _text;
     private int _at;
-    private int _length;
-    private bool _blank;
     private bool _stopped;
-    private bool _afterIn;
-    private InList _list;
 
     private SqlMask(ReadOnlySpan<byte> sql, Span<byte> text)
     {
         _sql = sql;
-        _text = text;
-    }
-
-    private enum InList : byte
-    {
-        None,
-        Open,
-        Literal,
-        Comma,
+        _text = new MaskedText(text);
     }
 
     /// <param name="text">At least as long as anything that is to be kept; more is cut.</param>
@@ -42,13 +30,13 @@ internal ref struct SqlMask
     public static int Write(ReadOnlySpan<byte> sql, Span<byte> text, ref bool cut)
     {
         SqlMask mask = new(sql, text);
-        while (mask._at < sql.Length && !mask._stopped)
+        while (mask._at < sql.Length && !mask._stopped && !mask._text.IsFull)
         {
             mask.Token(sql[mask._at]);
         }
 
-        cut |= mask._stopped;
-        ReadOnlySpan<byte> written = text[..mask._length].TrimEnd(" ;"u8);
+        cut |= mask._stopped || mask._text.IsFull;
+        ReadOnlySpan<byte> written = text[..mask._text.Length].TrimEnd(" ;"u8);
         return cut ? WithoutHalfCharacter(written) : written.Length;
     }
 
@@ -75,7 +63,7 @@ internal ref struct SqlMask
         switch (b)
         {
             case <= (byte)' ' or 0x7f:
-                _blank = true;
+                _text.Blank();
                 _at++;
                 break;
             case (byte)'-' when Peek(1) == '-':
@@ -107,7 +95,7 @@ internal ref struct SqlMask
     {
         int end = _sql[_at..].IndexOfAny((byte)'\n', (byte)'\r');
         _at = end < 0 ? _sql.Length : _at + end;
-        _blank = true;
+        _text.Blank();
     }
 
     /// <summary>Comments nest.</summary>
@@ -131,13 +119,13 @@ internal ref struct SqlMask
             _at += step;
         }
         while (depth > 0 && _at < _sql.Length);
-        _blank = true;
+        _text.Blank();
     }
 
     /// <summary>From the opening quote to behind the closing one. A doubled quote is part of it.</summary>
     private void SkipString(bool escapes)
     {
-        Literal();
+        _text.Literal();
         int backslashes = 0;
         for (_at++; _at < _sql.Length; _at++)
         {
@@ -170,7 +158,7 @@ internal ref struct SqlMask
 
     private void SkipNumber()
     {
-        Literal();
+        _text.Literal();
         int start = _at;
         bool hex = _sql[_at] == '0' && (Peek(1) | 0x20) is 'x' or 'o' or 'b';
         while (_at < _sql.Length && (IsWordByte(_sql[_at]) || _sql[_at] == '.' || IsSignOfExponent(start, hex)))
@@ -191,7 +179,7 @@ internal ref struct SqlMask
         }
 
         end = Math.Min(end + 1, _sql.Length);
-        Put(_sql[_at..end]);
+        _text.Put(_sql[_at..end]);
         _at = end;
     }
 
@@ -206,7 +194,7 @@ internal ref struct SqlMask
                 end++;
             }
 
-            Put(_sql[_at..end]);
+            _text.Put(_sql[_at..end]);
             _at = end;
             return;
         }
@@ -218,12 +206,12 @@ internal ref struct SqlMask
 
         if (end < _sql.Length && _sql[end] != '$')
         {
-            Put("$"u8);
+            _text.Put("$"u8);
             _at++;
             return;
         }
 
-        Literal();
+        _text.Literal();
         end = Math.Min(end + 1, _sql.Length);
         int length = _sql[end..].IndexOf(_sql[_at..end]);
         _at = length < 0 ? _sql.Length : end + length + (end - _at);
@@ -254,67 +242,19 @@ internal ref struct SqlMask
         }
         else
         {
-            Put(word);
-            _afterIn = word.Length == 2 && (word[0] | 0x20) == 'i' && (word[1] | 0x20) == 'n';
+            _text.Word(word);
             _at = end;
         }
     }
 
     private void Symbol(byte b)
     {
-        bool sign = _list is InList.Open or InList.Comma && b is (byte)'-' or (byte)'+' && IsDigit(Peek(1));
-        if (_list == InList.Literal && b == ',')
+        // A sign in a list belongs to the number.
+        if (!_text.IsInList || b is not ((byte)'-' or (byte)'+') || !IsDigit(Peek(1)))
         {
-            _list = InList.Comma;
-        }
-        else if (!sign)
-        {
-            bool opens = _afterIn && b == '(';
-            Put(_sql.Slice(_at, 1));
-            _list = opens ? InList.Open : InList.None;
+            _text.Symbol(_sql.Slice(_at, 1));
         }
 
         _at++;
-    }
-
-    private void Literal()
-    {
-        if (_list == InList.Comma)
-        {
-            _list = InList.Literal;
-            _blank = false;
-            return;
-        }
-
-        InList next = _list == InList.Open ? InList.Literal : InList.None;
-        Put("?"u8);
-        _list = next;
-    }
-
-    private void Put(ReadOnlySpan<byte> token)
-    {
-        if (_list == InList.Comma)
-        {
-            Append(","u8);
-            _blank = true;
-        }
-
-        if (_blank && _length > 0 && _text[_length - 1] != '(' && token[0] is not ((byte)')' or (byte)',' or (byte)';'))
-        {
-            Append(" "u8);
-        }
-
-        _blank = false;
-        _afterIn = false;
-        _list = InList.None;
-        Append(token);
-    }
-
-    private void Append(ReadOnlySpan<byte> bytes)
-    {
-        int kept = Math.Min(bytes.Length, _text.Length - _length);
-        bytes[..kept].CopyTo(_text[_length..]);
-        _length += kept;
-        _stopped |= kept < bytes.Length;
     }
 }

@@ -45,6 +45,9 @@ public sealed record TraceLine
 
     public required int? Status { get; init; }
 
+    /// <summary>All of them, as text.</summary>
+    public required IReadOnlyDictionary<string, string> Attributes { get; init; }
+
     public required long RequestBytes { get; init; }
 
     public required long ResponseBytes { get; init; }
@@ -94,6 +97,7 @@ public sealed record TraceLine
             Method = Word(attributes, "http.request.method"),
             UrlPath = Word(attributes, "url.path"),
             Status = (int?)Number(attributes, "http.response.status_code"),
+            Attributes = attributes.EnumerateObject().ToDictionary(attribute => attribute.Name, attribute => attribute.Value.ToString()),
             RequestBytes = bytes.GetProperty("request").GetInt64(),
             ResponseBytes = bytes.GetProperty("response").GetInt64(),
             Layers = [.. json.GetProperty("layers").EnumerateArray().Select(LayerLine.Parse)],

@@ -1,6 +1,7 @@
 using System.Text;
 using Latmon.Pipeline.Correlation;
 using Latmon.Pipeline.Tests.Correlation;
+using Latmon.Pipeline.Tests.Protocols;
 using Latmon.Pipeline.Tests.Wire;
 using Latmon.Pipeline.Traces;
 using Latmon.Pipeline.Wire;
@@ -38,6 +39,19 @@ public sealed class ExchangeJsonTests
         }
     }
 
+    /// <summary>On connections of their own, which stay PostgreSQL's; with every character that JSON escapes.</summary>
+    private static TurnBuilder Statement(TurnBuilder turn, Random random)
+    {
+        turn.Record.Conn += 100;
+        PostgresHostile hostile = new(random);
+        byte[] sql = PostgresBytes.Query($"select \"<>&+`\\{(char)random.Next(256)}\" from t where a < 5 + {random.Next()}");
+        return random.Next(2) == 0
+            ? turn.Request(sql).Response(PostgresBytes.Join(PostgresBytes.Complete($"SELECT {random.Next(3)}"), PostgresBytes.Ready(random.Next(2) == 0 ? 'I' : 'T')))
+            : turn.Request(Head(hostile.OfClient())).Response(Head(hostile.OfServer()));
+    }
+
+    private static byte[] Head(ReadOnlySpan<byte> bytes) => bytes[..Math.Min(bytes.Length, TurnRecord.HeadBytes)].ToArray();
+
     private static TurnBuilder Vary(TurnBuilder turn, Random random, HostileBytes hostile)
     {
         ref TurnRecord record = ref turn.Record;
@@ -57,8 +71,9 @@ public sealed class ExchangeJsonTests
             random.NextBytes(record.Comm);
         }
 
-        return random.Next(3) switch
+        return random.Next(4) switch
         {
+            3 => Statement(turn, random).Whole(),
             0 => turn.Request(hostile.Head()).Response(hostile.Head()).Whole(),
             1 => turn.Request($"GET /\"<>&'+`\\é{(char)random.Next(256)}/{random.Next()} HTTP/1.1\r\n\r\n").Whole(),
             _ => turn,

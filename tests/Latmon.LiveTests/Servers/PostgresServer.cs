@@ -1,0 +1,108 @@
+using System.Globalization;
+using Latmon.LiveTests.Machine;
+
+namespace Latmon.LiveTests.Servers;
+
+/// <summary>
+/// Debian's PostgreSQL with a cluster of its own in a directory of its own, on a free port of 127.0.0.1 and a socket in that
+/// directory. Runs as the package's user, because it refuses root. Everybody on this machine may log in.
+/// </summary>
+public sealed class PostgresServer : IDisposable
+{
+    private const string User = "postgres";
+    private const string VersionsDirectory = "/usr/lib/postgresql";
+
+    private readonly TempDirectory _directory = new();
+    private readonly ChildProcess _process;
+
+    private PostgresServer(int port)
+    {
+        Port = port;
+        File.SetUnixFileMode(_directory.Path, File.GetUnixFileMode(_directory.Path) | UnixFileMode.OtherWrite);
+        AsUser("initdb", "-D", _directory["data"], "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+        (string file, string[] all) = Inside("postgres",
+        [
+            "-D", _directory["data"], "-p", Text(port), "-k", _directory.Path, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off",
+            "-c", "shared_preload_libraries=pg_stat_statements", "-c", "autovacuum=off", "-c", "log_min_messages=fatal",
+        ]);
+        _process = ChildProcess.Start(file, all);
+        WaitUntilItAnswers();
+        Query("CREATE EXTENSION pg_stat_statements");
+    }
+
+    public int Port { get; }
+
+    /// <summary>Holds the socket <c>.s.PGSQL.PORT</c>; it is also free for files of the test that the server reads.</summary>
+    public string SocketDirectory => _directory.Path;
+
+    public int Pid => _process.Pid;
+
+    public static PostgresServer Start() => new(FreePort.Next());
+
+    /// <summary>Path of a program of the newest installed version.</summary>
+    public static string Program(string name) => Path.Combine(
+        Directory.GetDirectories(VersionsDirectory).MaxBy(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture))
+            ?? throw new DirectoryNotFoundException($"{VersionsDirectory} is empty: install the package postgresql."),
+        "bin", name);
+
+    /// <summary>Rows of a query that is asked over the socket of the directory, so that the port sees nothing of it.</summary>
+    public IReadOnlyList<string> Query(string sql) =>
+        ChildProcess.Run(Program("psql"), ["-h", SocketDirectory, .. Login, "-XAtqc", sql]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>A client of the watched port, with everything else left to the caller.</summary>
+    public ChildProcess StartClient(string program, params string[] arguments) =>
+        ChildProcess.Start(
+            Program(program), ["-h", "127.0.0.1", .. Login, .. arguments], new Dictionary<string, string?> { ["PGDATABASE"] = User });
+
+    /// <summary>Runs one psql to its end on the watched port; statements that fail are its business.</summary>
+    public void Psql(params string[] arguments)
+    {
+        using ChildProcess psql = StartClient("psql", ["-Xq", .. arguments]);
+        psql.WaitForExit(Deadline.Usual);
+    }
+
+    public void Dispose()
+    {
+        // SIGINT is PostgreSQL's fast shutdown: it ends its sessions, then itself.
+        if (!_process.HasExited)
+        {
+            _process.Send(Signal.Interrupt);
+            _process.WaitForExit(Deadline.Usual);
+        }
+
+        _process.Dispose();
+        _directory.Dispose();
+    }
+
+    private string[] Login => ["-p", Text(Port), "-U", User];
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static (string File, string[] Arguments) Inside(string program, string[] arguments) =>
+        ("/usr/bin/setpriv", ["--reuid", User, "--regid", User, "--init-groups", Program(program), .. arguments]);
+
+    private static void AsUser(string program, params string[] arguments)
+    {
+        (string file, string[] all) = Inside(program, arguments);
+        ChildProcess.Run(file, all);
+    }
+
+    private void WaitUntilItAnswers()
+    {
+        Deadline deadline = Deadline.In(Deadline.Usual);
+        while (!Answers())
+        {
+            // Watching for an early death is what paces the attempts.
+            if (deadline.Passed || _process.ExitsWithin(TimeSpan.FromMilliseconds(20)))
+            {
+                throw new InvalidOperationException($"PostgreSQL did not start: {string.Join('\n', _process.Errors.Lines)}");
+            }
+        }
+    }
+
+    private bool Answers()
+    {
+        using ChildProcess ready = ChildProcess.Start(Program("pg_isready"), ["-q", "-h", SocketDirectory, "-p", Text(Port)]);
+        return ready.WaitForExit(Deadline.Usual) == 0;
+    }
+}
