@@ -99,7 +99,7 @@ internal static class ParentSearch
     /// <summary>Null when the ids do not decide. Two requests with the same id (a proxy that asks twice) leave it to the threads.</summary>
     private static Link? ById(HeldExchange call, ProcessCalls process)
     {
-        if (!call.Value.TraceContext.IsKnown && call.Value.RequestId == 0)
+        if (call.SharesId || (!call.Value.TraceContext.IsKnown && call.Value.RequestId == 0))
         {
             return null;
         }
@@ -114,6 +114,7 @@ internal static class ParentSearch
 
             if (found is not null)
             {
+                call.SharesId = true;
                 return null;
             }
 

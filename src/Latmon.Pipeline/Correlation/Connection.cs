@@ -236,6 +236,7 @@ internal sealed class Connection
         OpenMoments.Append(Moments.Of(turn), _answerBegan);
         Open.Method = _earlier.Method;
         Open.TraceContext = _earlier.TraceContext;
+        Open.RequestId = _earlier.RequestId;
         Open.Status = _earlier.Status;
         Open.Notes |= _earlier.Notes;
         Open.RequestBytes += _earlier.RequestBytes;
@@ -249,6 +250,7 @@ internal sealed class Connection
         {
             Open.Method = _head.Method;
             Open.TraceContext = TraceContext.Find(request);
+            Open.RequestId = RequestId.Find(request);
             OpenPath.Set(request.Slice(_head.PathStart, _head.PathLength));
             _requestBody = _head.Body;
         }

@@ -45,6 +45,9 @@ internal sealed class TraceWorld
 
     public int MostHeld { get; private set; }
 
+    /// <summary>Of every exchange.</summary>
+    public string Text { get; set; } = "";
+
     /// <summary>Looks at every batch that comes out.</summary>
     public Action<ExchangeBatch>? Check { get; set; }
 
@@ -135,7 +138,7 @@ internal sealed class TraceWorld
             batch.Begin(now, 0);
             for (; next < Happenings.Count && Happenings[next].RecordNs <= now; next++)
             {
-                batch.Add(Happenings[next].Value, default);
+                batch.Add(Happenings[next].Value, System.Text.Encoding.UTF8.GetBytes(Text));
             }
 
             for (; nextSpan < _spans.Count && _spans[nextSpan].EndNs <= now; nextSpan++)
