@@ -21,25 +21,27 @@ public static class RequestId
             value = dash < 0 ? value : value[..dash];
         }
 
-        value = value.IsEmpty ? Value(head, "3-TraceId:"u8, before: "\nx-b"u8, after: default) : value;
-        value = value.IsEmpty ? Value(head, "3-traceid:"u8, before: "\nx-b"u8, after: default) : value;
+        value = value.IsEmpty ? Value(head, "race"u8, before: "\nx-b3-t"u8, after: "id:"u8) : value;
         return value.Length is >= Shortest and <= Longest ? Hash(value) : 0;
     }
 
     /// <summary>The whole value of the header whose name holds <paramref name="part"/>; a value that is cut off is none.</summary>
     private static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> head, ReadOnlySpan<byte> part, ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
-        int at = head.IndexOf(part);
-        int start = at + part.Length;
-        if (at < before.Length || !IsSame(head.Slice(at - before.Length, before.Length), before)
-            || head.Length < start + after.Length || !IsSame(head.Slice(start, after.Length), after))
+        for (int from = 0; head[from..].IndexOf(part) is >= 0 and int found; from += found + part.Length)
         {
-            return default;
+            int at = from + found;
+            int start = at + part.Length;
+            if (at >= before.Length && IsSame(head.Slice(at - before.Length, before.Length), before)
+                && head.Length >= start + after.Length && IsSame(head.Slice(start, after.Length), after))
+            {
+                ReadOnlySpan<byte> rest = head[(start + after.Length)..];
+                int end = rest.IndexOf((byte)'\r');
+                return end < 0 ? default : rest[..end].Trim((byte)' ');
+            }
         }
 
-        ReadOnlySpan<byte> rest = head[(start + after.Length)..];
-        int end = rest.IndexOf((byte)'\r');
-        return end < 0 ? default : rest[..end].Trim((byte)' ');
+        return default;
     }
 
     private static bool IsSame(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lower) => System.Text.Ascii.EqualsIgnoreCase(text, lower);
