@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Latmon.Pipeline.Assembling;
 using Latmon.Pipeline.Correlation;
 using Latmon.Pipeline.Filtering;
 using Latmon.Pipeline.Tests.Protocols;
@@ -50,6 +51,7 @@ public sealed class AllocationTests
     {
         Assert.True(FilterText.TryParse(filterText, out TraceFilter filter, out _));
         Correlator correlator = new();
+        TraceAssembler assembler = new();
         LiveWindows windows = new(filter);
         LatencyTotals totals = new(filter);
         long takenNs = TurnBuilder.BaseNs + DrainNs;
@@ -64,7 +66,7 @@ public sealed class AllocationTests
             takenNs += step;
             int collections = GC.CollectionCount(0);
             long before = GC.GetAllocatedBytesForCurrentThread();
-            ExchangeBatch done = correlator.Correlate(records.Batch(takenNs));
+            ExchangeBatch done = assembler.Assemble(correlator.Correlate(records.Batch(takenNs)));
             totals.Add(done);
             Snapshot? snapshot = windows.Add(done);
             long bytes = GC.GetAllocatedBytesForCurrentThread() - before;

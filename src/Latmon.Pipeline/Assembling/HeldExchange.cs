@@ -42,6 +42,9 @@ internal sealed class HeldExchange
 
     public bool AwaitsOtherEnd { get; set; }
 
+    /// <summary>Of a call: several requests were seen with its id, so that the id does not decide.</summary>
+    public bool SharesId { get; set; }
+
     /// <summary>Nothing more is waited for.</summary>
     public bool IsClosed { get; set; }
 
@@ -150,7 +153,7 @@ internal sealed class HeldExchange
         FirstSpan = null;
         Process = null;
         ReadLog = WriteLog = null;
-        AwaitsOtherEnd = IsClosed = false;
+        AwaitsOtherEnd = IsClosed = SharesId = false;
         DueNs = 0;
         Height = 0;
     }

@@ -22,7 +22,7 @@ internal readonly record struct Link(HeldExchange? Parent, ParentMethod Method, 
 /// hops threads; where both say the same 98.5 to 100 % are right: likely.</para>
 /// <para><b>one of them</b>, weak: forward alone where both nearly always agreed in this process; backward alone in an event loop.
 /// When a connection pool is exhausted, a call is written by whoever gave its connection back. So a forward link from one call to the
-/// next on the same connection is soft: backward overrules it, and it is no witness alone.</para>
+/// next on the same connection is soft: it counts only where it was seen to agree with what was answered right after a reply.</para>
 /// <para><b>exclusive</b>, weak: nothing known of the thread, and only one request was in the process during the whole call.</para>
 /// <para>What contradicts itself has no parent.</para>
 /// </remarks>
@@ -58,10 +58,20 @@ internal static class ParentSearch
             return Link.Unparented;
         }
 
-        HeldExchange? backward = Backward(call);
+        HeldExchange? backward = Backward(call, process.ConnectionsStay);
+        if (forward is not null && backward is not null)
+        {
+            process.Compared(forward == backward, soft);
+        }
+
+        if (soft && !process.ConnectionsStay)
+        {
+            forward = null;
+        }
+
         return backward is not null || forward is not null
-            ? Weigh(process, forward, soft, backward)
-            : gone ? Link.Unparented : Exclusive(call, process);
+            ? Weigh(process, forward, backward)
+            : gone || soft ? Link.Unparented : Exclusive(call, process);
     }
 
     /// <summary>True when the request that led to the call has been handed over already.</summary>
@@ -71,23 +81,16 @@ internal static class ParentSearch
         return at >= 0 && call.WriteLog![at] is { Act: ThreadAct.RequestRead, IsAlive: false } read && read.UntilNs >= call.ToNs;
     }
 
-    private static Link Weigh(ProcessCalls process, HeldExchange? forward, bool soft, HeldExchange? backward)
+    private static Link Weigh(ProcessCalls process, HeldExchange? forward, HeldExchange? backward)
     {
         if (forward is not null && backward is not null)
         {
-            if (!soft)
-            {
-                process.Compared(forward == backward);
-            }
-
-            return forward == backward ? new Link(forward, ParentMethod.Thread, Confidence.Likely)
-                : soft && process.HasOneThread ? new Link(backward, ParentMethod.Thread, Confidence.Weak)
-                : Link.Unparented;
+            return forward == backward ? new Link(forward, ParentMethod.Thread, Confidence.Likely) : Link.Unparented;
         }
 
         if (forward is not null)
         {
-            return !soft && process.ForwardHolds ? new Link(forward, ParentMethod.Thread, Confidence.Weak) : Link.Unparented;
+            return process.ForwardHolds ? new Link(forward, ParentMethod.Thread, Confidence.Weak) : Link.Unparented;
         }
 
         return process.HasOneThread ? new Link(backward, ParentMethod.Thread, Confidence.Weak) : Link.Unparented;
@@ -96,7 +99,7 @@ internal static class ParentSearch
     /// <summary>Null when the ids do not decide. Two requests with the same id (a proxy that asks twice) leave it to the threads.</summary>
     private static Link? ById(HeldExchange call, ProcessCalls process)
     {
-        if (!call.Value.TraceContext.IsKnown && call.Value.RequestId == 0)
+        if (call.SharesId || (!call.Value.TraceContext.IsKnown && call.Value.RequestId == 0))
         {
             return null;
         }
@@ -111,6 +114,7 @@ internal static class ParentSearch
 
             if (found is not null)
             {
+                call.SharesId = true;
                 return null;
             }
 
@@ -172,12 +176,12 @@ internal static class ParentSearch
         return default;
     }
 
-    private static HeldExchange? Backward(HeldExchange call)
+    private static HeldExchange? Backward(HeldExchange call, bool connectionsStay)
     {
         HeldExchange? at = call;
         for (int step = 0; step < LongestWalk && at?.ReadLog is not null; step++)
         {
-            HeldExchange? answered = Answered(at, call, out HeldExchange? next);
+            HeldExchange? answered = Answered(at, call, connectionsStay, out HeldExchange? next);
             if (answered is not null)
             {
                 return answered;
@@ -195,7 +199,8 @@ internal static class ParentSearch
     }
 
     /// <summary>The request whose answer the thread wrote after it had the reply; else the call that it went on with.</summary>
-    private static HeldExchange? Answered(HeldExchange at, HeldExchange call, out HeldExchange? next)
+    private static HeldExchange? Answered(
+        HeldExchange at, HeldExchange call, bool connectionsStay, out HeldExchange? next)
     {
         ThreadLog log = at.ReadLog!;
         bool otherRequest = false;
@@ -213,7 +218,8 @@ internal static class ParentSearch
                     break;
                 case ThreadAct.AnswerWritten when item.IsAlive && CanHold(item.Node, call):
                     return item.Node;
-                case ThreadAct.CallWritten when item.IsAlive && !otherRequest:
+                case ThreadAct.CallWritten when item.IsAlive && !otherRequest
+                    && (connectionsStay || item.Node.Value.Conn != at.Value.Conn):
                     next ??= item.Node;
                     break;
             }
@@ -224,7 +230,7 @@ internal static class ParentSearch
 
     private static Link Exclusive(HeldExchange call, ProcessCalls process)
     {
-        if (call.WriteLog is { UnparentedNs: > 0 })
+        if (call.WriteLog is null or { UnparentedNs: > 0 })
         {
             return Link.Unparented;
         }

@@ -9,8 +9,8 @@ internal sealed class ProcessCalls
     private const int SeveralThreads = -1;
 
     private int _servingTid;
-    private int _agreed;
-    private int _disagreed;
+    private Agreement _forward;
+    private Agreement _sameConnection;
 
     public int Pid { get; private set; }
 
@@ -39,7 +39,8 @@ internal sealed class ProcessCalls
         OnlyCalls = false;
         FirstCall = FirstRequest = null;
         OpenCalls = Requests = 0;
-        _servingTid = _agreed = _disagreed = 0;
+        _servingTid = 0;
+        _forward = _sameConnection = default;
     }
 
     public bool Serves(long nowNs) => LastRequestNs > 0 && nowNs - LastRequestNs < RecentNs;
@@ -63,19 +64,24 @@ internal sealed class ProcessCalls
     }
 
     /// <summary>Both ways of asking, forward and backward in time, had an answer.</summary>
-    public void Compared(bool agreed)
+    /// <param name="sameConnection">Forward went from one call to the next on the same connection.</param>
+    public void Compared(bool agreed, bool sameConnection)
     {
-        _agreed += agreed ? 1 : 0;
-        _disagreed += agreed ? 0 : 1;
-        if (_agreed + _disagreed >= 4096)
+        if (sameConnection)
         {
-            _agreed /= 2;
-            _disagreed /= 2;
+            _sameConnection.Add(agreed);
+        }
+        else
+        {
+            _forward.Add(agreed);
         }
     }
 
-    /// <summary>Where both ways agree nearly always, one of them is enough for a weak link.</summary>
-    public bool ForwardHolds => _agreed >= 20 && _disagreed * 200 <= _agreed;
+    /// <summary>Where both ways agree nearly always, forward alone is enough for a weak link.</summary>
+    public bool ForwardHolds => _forward.IsHigh;
+
+    /// <summary>A connection stays with a request until it is done, or it does not matter: no other request waits for one.</summary>
+    public bool ConnectionsStay => _sameConnection.IsHigh;
 
     public void AddCall(HeldExchange call)
     {
@@ -113,6 +119,25 @@ internal sealed class ProcessCalls
         Requests--;
         FirstRequest = FirstRequest == request ? request.Next : FirstRequest;
         Unlink(request);
+    }
+
+    private struct Agreement
+    {
+        private int _agreed;
+        private int _disagreed;
+
+        public readonly bool IsHigh => _agreed >= 20 && _disagreed * 200 <= _agreed;
+
+        public void Add(bool agreed)
+        {
+            _agreed += agreed ? 1 : 0;
+            _disagreed += agreed ? 0 : 1;
+            if (_agreed + _disagreed >= 4096)
+            {
+                _agreed /= 2;
+                _disagreed /= 2;
+            }
+        }
     }
 
     private static void Unlink(HeldExchange item)

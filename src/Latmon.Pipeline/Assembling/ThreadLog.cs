@@ -24,12 +24,13 @@ internal readonly record struct ThreadEvent(long Ns, long UntilNs, HeldExchange 
 /// </summary>
 internal sealed class ThreadLog
 {
-    private const int Capacity = 16384;
+    private const int Capacity = 32768;
     private const int FirstCapacity = 16;
 
     /// <summary>Older events of exchanges that have been handed over say nothing about those that come.</summary>
-    private const long KeptNs = 2_000_000_000;
+    private const long KeptNs = 1_000_000_000;
 
+    private long _forgottenNs;
     private ThreadEvent[] _events = new ThreadEvent[FirstCapacity];
 
     public long Key { get; private set; }
@@ -56,6 +57,7 @@ internal sealed class ThreadLog
     {
         Array.Clear(_events, 0, Count);
         Key = key;
+        _forgottenNs = 0;
         Count = 0;
         Users = 0;
         LastNs = OverlapNs = UnparentedNs = 0;
@@ -64,6 +66,11 @@ internal sealed class ThreadLog
 
     public void Add(in ThreadEvent item)
     {
+        if (item.Ns <= _forgottenNs)
+        {
+            return;
+        }
+
         if (Count == _events.Length)
         {
             MakeRoom();
@@ -162,6 +169,7 @@ internal sealed class ThreadLog
             old = Count / 2;
         }
 
+        _forgottenNs = _events[old - 1].Ns;
         Array.Copy(_events, old, _events, 0, Count - old);
         Array.Clear(_events, Count - old, old);
         Count -= old;

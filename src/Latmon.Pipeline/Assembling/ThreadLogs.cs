@@ -13,6 +13,7 @@ internal sealed class ThreadLogs
     private readonly Stack<ThreadLog> _pool = new();
     private readonly List<ThreadLog> _silent = [];
     private ThreadLog? _last;
+    private bool _full;
 
     public int Count => _logs.Count;
 
@@ -33,7 +34,7 @@ internal sealed class ThreadLogs
 
         if (!_logs.TryGetValue(key, out ThreadLog? log))
         {
-            if (_logs.Count >= Capacity)
+            if (_logs.Count >= Capacity && !MakeRoom())
             {
                 return null;
             }
@@ -48,13 +49,14 @@ internal sealed class ThreadLogs
 
     public ThreadLog? Find(int pid, int tid) => _logs.GetValueOrDefault(Key(pid, tid));
 
-    public void ForgetSilent(long nowNs)
+    public void ForgetSilent(long nowNs, long silentNs = SilentNs)
     {
+        _full = false;
         _last = null;
         _silent.Clear();
         foreach (ThreadLog log in _logs.Values)
         {
-            if (log.Users == 0 && nowNs - log.LastNs > SilentNs)
+            if (log.Users == 0 && nowNs - log.LastNs > silentNs)
             {
                 _silent.Add(log);
             }
@@ -66,6 +68,19 @@ internal sealed class ThreadLogs
             log.Reset(0);
             _pool.Push(log);
         }
+    }
+
+    /// <summary>Threads come and go with every request: those that are done make room. Tried in vain once a sweep.</summary>
+    private bool MakeRoom()
+    {
+        if (_full)
+        {
+            return false;
+        }
+
+        ForgetSilent(long.MaxValue, 0);
+        _full = _logs.Count > Capacity - (Capacity / 16);
+        return _logs.Count < Capacity;
     }
 
     private static long Key(int pid, int tid) => ((long)pid << 32) | (uint)tid;

@@ -145,8 +145,8 @@ public sealed class TraceAssembler
             _ends.Add(call);
         }
 
-        long waitNs = process.OnlyCalls ? HoldNs : process.Serves(_nowNs) && MayHaveRequest(call) ? RequestWaitNs : UnknownNs;
-        _held.Schedule(call, call.Value.EndNs + waitNs);
+        // A call that waits longer is scheduled again then: most have found their request, and would fill the queue.
+        _held.Schedule(call, call.Value.EndNs + (process.OnlyCalls ? HoldNs : UnknownNs));
         CloseIfAlone(call);
     }
 

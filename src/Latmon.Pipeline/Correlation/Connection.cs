@@ -294,6 +294,7 @@ internal sealed class Connection(StatementBudget statements)
         OpenMoments.Append(Moments.Of(turn), _answerBegan);
         Open.Method = _earlier.Method;
         Open.TraceContext = _earlier.TraceContext;
+        Open.RequestId = _earlier.RequestId;
         Open.Status = _earlier.Status;
         Open.Notes |= _earlier.Notes;
         Open.RequestBytes += _earlier.RequestBytes;
@@ -322,6 +323,7 @@ internal sealed class Connection(StatementBudget statements)
         {
             Open.Method = _head.Method;
             Open.TraceContext = TraceContext.Find(request);
+            Open.RequestId = RequestId.Find(request);
             OpenPath.Set(request.Slice(_head.PathStart, _head.PathLength));
             _requestBody = _head.Body;
         }

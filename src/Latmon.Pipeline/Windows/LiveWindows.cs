@@ -92,7 +92,7 @@ public sealed class LiveWindows
     {
         ref readonly Exchange exchange = ref run.Items[0];
         ReadOnlySpan<byte> path = run.Path(exchange);
-        for (int i = 0; i < run.Items.Length; i++)
+        for (int i = run.Items.Length > 1 || exchange.Protocol == ProtocolName.PostgreSql ? 0 : 1; i < run.Items.Length; i++)
         {
             ref readonly Exchange item = ref run.Items[i];
             if (item.ParentMethod != ParentMethod.Connection || (i == 0 && !isWhole))

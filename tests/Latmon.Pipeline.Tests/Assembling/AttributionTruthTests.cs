@@ -1,0 +1,113 @@
+using System.Globalization;
+using Latmon.Pipeline.Correlation;
+using Latmon.Pipeline.Traces;
+
+namespace Latmon.Pipeline.Tests.Assembling;
+
+/// <summary>Simulated processes of which it is known which request caused which call: how many come under the right one.</summary>
+public sealed class AttributionTruthTests
+{
+    private const int Seed = 5150;
+    private const int Requests = 20_000;
+    private const int Pid = 1000;
+
+    [Theory]
+    [InlineData(false, 16, 0.0, 0)]
+    [InlineData(true, 16, 0.0, 2)]
+    [InlineData(false, 1, 0.0, 1)]
+    [InlineData(true, 64, 0.0, 0)]
+    public void A_thread_per_request(bool newThreadEach, int threads, double handsOver, int background)
+    {
+        (double right, double wrong) = Play((world, random) => new ThreadSimulation(world, random, Pid)
+        {
+            NewThreadEach = newThreadEach,
+            HandsOver = handsOver,
+            Background = background,
+        }.Run(Requests, threads));
+        Assert.InRange(right, 0.995, 1);
+        Assert.InRange(wrong, 0, 0.002);
+    }
+
+    [Fact]
+    public void Workers_that_call_for_others_are_rather_not_attributed()
+    {
+        (double right, double wrong) = Play((world, random) =>
+            new ThreadSimulation(world, random, Pid) { HandsOver = 0.5, Background = 1 }.Run(Requests, 16));
+        Assert.InRange(right, 0.6, 1);
+        Assert.InRange(wrong, 0, 0.01);
+    }
+
+    [Theory]
+    [InlineData(1, 1, 1, 0.95)]
+    [InlineData(16, 1, 1, 0.99)]
+    [InlineData(16, 2, 1, 0.95)]
+    [InlineData(16, 4, 1, 0.95)]
+    [InlineData(64, 3, 1, 0.95)]
+    [InlineData(16, 1, 3, 0.95)]
+    [InlineData(16, 2, 3, 0.6)]
+    public void An_event_loop(int concurrency, int calls, int fanOut, double least)
+    {
+        (double right, double wrong) = Play((world, random) =>
+            new LoopSimulation(world, random, Pid) { Calls = calls, FanOut = fanOut }.Run(Requests, concurrency));
+        Assert.InRange(right, least, 1);
+        Assert.InRange(wrong, 0, 0.01);
+    }
+
+    [Theory]
+    [InlineData(2, 1, 0.9)]
+    [InlineData(10, 1, 0.9)]
+    [InlineData(2, 2, 0.3)]
+    [InlineData(10, 2, 0.3)]
+    [InlineData(10, 4, 0.2)]
+    public void An_event_loop_whose_connections_run_out(int pool, int calls, double least)
+    {
+        (double right, double wrong) = Play((world, random) =>
+            new LoopSimulation(world, random, Pid, pool) { Calls = calls }.Run(Requests, 16));
+        Assert.InRange(right, least, 1);
+        Assert.InRange(wrong, 0, 0.01);
+    }
+
+    [Fact]
+    public void An_event_loop_with_requests_that_only_wait()
+    {
+        (double right, double wrong) = Play((world, random) => new LoopSimulation(world, random, Pid) { Timers = 0.3 }.Run(Requests, 16));
+        Assert.InRange(right, 0.9, 1);
+        Assert.InRange(wrong, 0, 0.01);
+    }
+
+    [Fact]
+    public void Lost_and_late_records_make_no_wrong_parents()
+    {
+        (_, double wrong) = Play(
+            (world, random) => new ThreadSimulation(world, random, Pid) { Background = 1 }.Run(Requests, 16), lost: 0.02, late: 0.02);
+        Assert.InRange(wrong, 0, 0.002);
+        (_, wrong) = Play((world, random) => new LoopSimulation(world, random, Pid).Run(Requests, 16), lost: 0.005, late: 0.01);
+        Assert.InRange(wrong, 0, 0.01);
+    }
+
+    private static (double Right, double Wrong) Play(Action<TraceWorld, Random> run, double lost = 0, double late = 0)
+    {
+        Random random = Seeds.Random(Seed);
+        TraceWorld world = new() { Check = TraceRules.Check };
+        run(world, random);
+        foreach (Happening happening in world.Happenings)
+        {
+            happening.RecordNs += random.NextDouble() < late ? random.NextInt64(1_000_000_000) : random.NextInt64(2_000_000);
+        }
+
+        Dictionary<uint, uint> truth = world.Happenings.Where(item => item.Value.Role == Role.Client).ToDictionary(item => item.Id, item => item.Cause);
+        _ = world.Happenings.RemoveAll(_ => random.NextDouble() < lost);
+        int happened = world.Happenings.Count;
+        _ = world.Play();
+        Assert.Equal(happened, world.Places.Count);
+        List<Placed> calls = [.. world.Places.Values.Where(place => truth.ContainsKey(place.Id))];
+        List<Placed> wrong = [.. calls.Where(place => place.Parent != 0 && place.Parent != truth[place.Id])];
+        int right = calls.Count(place => place.Parent == truth[place.Id]);
+        int none = calls.Count(place => place.Parent == 0 && truth[place.Id] != 0);
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{calls.Count} calls, {(double)right / calls.Count:0.0000} right, {(double)none / calls.Count:0.0000} without parent, {(double)wrong.Count / calls.Count:0.0000} wrong ({string.Join(", ", wrong.GroupBy(w => w.Confidence).Select(g => $"{g.Key} {g.Count()}"))}), held {world.MostHeld}"));
+        Assert.DoesNotContain(wrong, place => place.Confidence == Confidence.Certain);
+        return ((double)right / calls.Count, (double)wrong.Count / calls.Count);
+    }
+}

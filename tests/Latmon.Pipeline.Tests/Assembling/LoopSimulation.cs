@@ -1,0 +1,145 @@
+namespace Latmon.Pipeline.Tests.Assembling;
+
+/// <summary>
+/// An event loop: one thread reads and writes everything, a callback at a time. Requests make calls one after the other or several at
+/// once, over connections of a pool that may run out; then whoever gives one back writes the next call of somebody else.
+/// </summary>
+internal sealed class LoopSimulation(TraceWorld world, Random random, int pid, int pool = int.MaxValue)
+{
+    private readonly PriorityQueue<Action, double> _ready = new();
+    private readonly Queue<Action<ulong>> _waiting = new();
+    private readonly Stack<ulong> _idle = new();
+    private double _nowUs;
+    private int _connections;
+
+    public int Calls { get; init; } = 2;
+
+    /// <summary>Calls of a request that go out at once, each step.</summary>
+    public int FanOut { get; init; } = 1;
+
+    /// <summary>Part of the requests that answer after a timer and make no call.</summary>
+    public double Timers { get; init; }
+
+    public int Background { get; init; }
+
+    public void Run(int requests, int concurrency)
+    {
+        int left = requests;
+        for (int i = 0; i < concurrency; i++)
+        {
+            Arrive(random.NextDouble() * 1000);
+        }
+
+        while (_ready.TryDequeue(out Action? callback, out double us))
+        {
+            _nowUs = Math.Max(_nowUs, us) + 2;
+            callback();
+        }
+
+        void Arrive(double us) => _ready.Enqueue(() => Serve(() =>
+        {
+            if (--left > concurrency)
+            {
+                Arrive(_nowUs + 20 + (random.NextDouble() * 200));
+            }
+        }), us);
+    }
+
+    private void Serve(Action done)
+    {
+        Happening request = world.Request(pid, pid, _nowUs, _nowUs + 1);
+        double readUs = _nowUs;
+        Work();
+        if (random.NextDouble() < Timers)
+        {
+            _ready.Enqueue(() => Answer(request, readUs, done), _nowUs + 500 + (random.NextDouble() * 20_000));
+            return;
+        }
+
+        Step(request, Calls, () => Answer(request, readUs, done));
+    }
+
+    private void Step(Happening request, int left, Action answer)
+    {
+        int open = FanOut;
+        for (int i = 0; i < FanOut; i++)
+        {
+            Call(request.Id, () =>
+            {
+                if (--open > 0)
+                {
+                    return;
+                }
+
+                Work();
+                if (left > 1)
+                {
+                    Step(request, left - 1, answer);
+                }
+                else
+                {
+                    answer();
+                }
+            });
+        }
+    }
+
+    private void Call(uint cause, Action then) => WithConnection(conn =>
+    {
+        double wroteUs = _nowUs;
+        _nowUs += 3;
+        _ready.Enqueue(() =>
+        {
+            _ = world.Call(pid, pid, wroteUs, _nowUs, cause, conn);
+            _nowUs += 1;
+            bool releaseFirst = random.Next(2) == 0;
+            if (releaseFirst)
+            {
+                GiveBack(conn);
+            }
+
+            then();
+            if (!releaseFirst)
+            {
+                GiveBack(conn);
+            }
+        }, wroteUs + 100 + (random.NextDouble() * 4000));
+    });
+
+    private void WithConnection(Action<ulong> use)
+    {
+        if (_idle.TryPop(out ulong conn))
+        {
+            use(conn);
+        }
+        else if (_connections < pool)
+        {
+            use(1_000_000 + (ulong)++_connections);
+        }
+        else
+        {
+            _waiting.Enqueue(use);
+        }
+    }
+
+    private void GiveBack(ulong conn)
+    {
+        if (_waiting.TryDequeue(out Action<ulong>? use))
+        {
+            use(conn);
+        }
+        else
+        {
+            _idle.Push(conn);
+        }
+    }
+
+    private void Answer(Happening request, double readUs, Action done)
+    {
+        world.Rewrite(request, readUs, _nowUs);
+        _nowUs += 4;
+        done();
+    }
+
+    private void Work() => _nowUs += 5 + (random.NextDouble() * 60);
+}
