@@ -51,7 +51,7 @@ struct serving_key {
 	__u32 port; /* 0: any */
 };
 
-/* Processes that read requests of followed sockets, and the ports at which they do. */
+/* Processes that read requests of followed sockets, and the chosen ports at which they do. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 16384);
@@ -169,6 +169,8 @@ static __always_inline void begin_to_serve(const struct turn *turn)
 	if (!is_filtered())
 		return;
 	bpf_map_update_elem(&serving, &key, &one, BPF_ANY);
+	if (is_called(turn))
+		return;
 	key.port = turn->local_port;
 	bpf_map_update_elem(&serving, &key, &one, BPF_ANY);
 }
