@@ -250,6 +250,8 @@ internal sealed class Connection
         Open.TraceContext = _earlier.TraceContext;
         Open.Status = _earlier.Status;
         Open.Notes |= _earlier.Notes;
+        Open.RequestSeq = _earlier.RequestSeq;
+        Open.ResponseSeq = _answerBegan ? _earlier.ResponseSeq : Open.ResponseSeq;
         Open.RequestBytes += _earlier.RequestBytes;
         Open.ResponseBytes += _answerBegan ? _earlier.ResponseBytes : 0;
         Open.Retransmits += _earlier.Retransmits;
