@@ -111,7 +111,7 @@ internal sealed class Connection
     /// <summary>More than one request in the turn: the kernel saw the overlap, or the burst is longer than its first request.</summary>
     public bool HoldsSeveral(in TurnRecord turn)
     {
-        if (Protocol != ProtocolName.Http1 || (turn.Flags & (TurnNotes.Stream | TurnNotes.Overlap)) != 0)
+        if (Protocol != ProtocolName.Http1 || (turn.Flags & TurnNotes.Stream) != 0)
         {
             return Protocol == ProtocolName.Http1;
         }
