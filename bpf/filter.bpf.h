@@ -143,7 +143,10 @@ static __always_inline bool is_serving(__u32 pid, __u16 port)
 	return bpf_map_lookup_elem(&serving, &key);
 }
 
-/* A process that asks itself makes a request like any other's, which no request waits for: the server's end tells all of it. */
+/*
+ * A process that asks a chosen port of its own makes a request like anybody else's, and its server's end tells all
+ * of it: followed from both ends it would be counted twice.
+ */
 static __always_inline bool asks_itself(const struct turn *turn)
 {
 	const __u64 *local = (const __u64 *)turn->local_addr;

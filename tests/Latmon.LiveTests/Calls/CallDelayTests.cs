@@ -1,5 +1,6 @@
 using Latmon.LiveTests.Clients;
 using Latmon.LiveTests.Delays;
+using Latmon.LiveTests.Machine;
 using Latmon.LiveTests.Product;
 using Latmon.LiveTests.Servers;
 using Xunit;
@@ -38,6 +39,28 @@ public sealed class CallDelayTests
         using DelayServer upstream = DelayServer.Start(new DelayPlan { InTheBody = TimeSpan.FromMilliseconds(20) });
         (TraceLine call, ClientMoments client) = Call(upstream, lateBy: TimeSpan.Zero);
         LayerTolerance.Check(call, "response.download", TimeBracket.ResponseWrite(upstream.Next()), client);
+    }
+
+    [Fact]
+    public void An_answer_to_a_caller_that_has_closed_its_own_direction_is_an_answer()
+    {
+        const string Answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+        using ManualResetEventSlim read = new();
+        using SocketServer upstream = SocketServer.Start(connection =>
+        {
+            _ = new HttpRequestReader(connection).Read();
+            Assert.Equal(0, connection.Receive(new byte[1]));
+            connection.Send(System.Text.Encoding.ASCII.GetBytes(Answer));
+            read.Wait(Deadline.Usual);
+        });
+        using CallingServer app = CallingServer.Start(upstream.Port, TimeSpan.Zero, saysGoodbye: true);
+        using LatmonTrace latmon = LatmonTrace.OfPort(app.Port);
+        using HttpConnection connection = HttpConnection.Open(app.Port);
+        Assert.Equal(204, connection.Ask(HttpText.Get("/called")).Status);
+        read.Set();
+        TraceLine call = Assert.Single(latmon.Stop().Calls);
+        Assert.Equal(("GET /called 200", Answer.Length, true), (call.Summary, (int)call.ResponseBytes, call.Complete));
+        Assert.Equal("unavailable", call.Layers.Single(layer => layer.Layer == "remote").Evidence);
     }
 
     private static (TraceLine Call, ClientMoments Client) Call(DelayServer upstream, TimeSpan lateBy)

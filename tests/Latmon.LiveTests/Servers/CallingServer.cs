@@ -14,20 +14,24 @@ public sealed class CallingServer : IDisposable
 {
     private readonly int _upstream;
     private readonly TimeSpan _beforeReading;
+    private readonly bool _saysGoodbye;
     private readonly SocketServer _server;
     private readonly BlockingCollection<ClientMoments> _calls = [];
 
-    private CallingServer(int upstream, TimeSpan beforeReading)
+    private CallingServer(int upstream, TimeSpan beforeReading, bool saysGoodbye)
     {
         _upstream = upstream;
         _beforeReading = beforeReading;
+        _saysGoodbye = saysGoodbye;
         _server = SocketServer.Start(Serve);
     }
 
     public int Port => _server.Port;
 
     /// <param name="beforeReading">How long a reply lies in the socket before it is read.</param>
-    public static CallingServer Start(int upstream, TimeSpan beforeReading) => new(upstream, beforeReading);
+    /// <param name="saysGoodbye">It tells the other end that its first call is its last, before that is answered.</param>
+    public static CallingServer Start(int upstream, TimeSpan beforeReading, bool saysGoodbye = false) =>
+        new(upstream, beforeReading, saysGoodbye);
 
     public ClientMoments NextCall()
     {
@@ -44,6 +48,11 @@ public sealed class CallingServer : IDisposable
         while (reader.Read() is { } path)
         {
             upstream.Send(HttpText.Get(path));
+            if (_saysGoodbye)
+            {
+                upstream.Socket.Shutdown(SocketShutdown.Send);
+            }
+
             upstream.SeeReply();
             if (_beforeReading > TimeSpan.Zero)
             {
