@@ -56,7 +56,7 @@ static __always_inline int handle_readable(struct sock *sk)
 		return 0;
 	now = bpf_ktime_get_ns();
 	if (is_client(s))
-		client_readable(s, now);
+		client_readable(s, sk, now);
 	else
 		server_readable(s, sk, now);
 	return 0;

@@ -113,8 +113,35 @@ static __always_inline void client_data(struct socket_state *s, struct tcp_sock 
 	keep_arrival(turn, skb, seg, newest);
 }
 
-static __always_inline void client_readable(struct socket_state *s, __u64 now)
+/*
+ * What comes after the client has said that it will not write any more does not pass tcp_rcv_established: only that it
+ * is readable is seen. The other end's FIN counts as a byte.
+ */
+static __always_inline void arrive_unseen(struct socket_state *s, struct sock *sk)
 {
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	__u8 state = sk->__sk_common.skc_state;
+	struct turn *turn = &s->turn;
+	__u32 end;
+
+	if (!tp || state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT)
+		return;
+	end = tp->rcv_nxt;
+	if (sk->sk_shutdown & RCV_SHUTDOWN)
+		end--;
+	if (!before(s->in_end, end))
+		return;
+	turn->in_bytes += end - s->in_end;
+	turn->segments++;
+	s->in_end = end;
+	s->phase = PHASE_IN;
+	s->unsent = true;
+}
+
+static __always_inline void client_readable(struct socket_state *s, struct sock *sk, __u64 now)
+{
+	if (s->phase != PHASE_IDLE)
+		arrive_unseen(s, sk);
 	if (s->phase == PHASE_IN)
 		arrived(&s->turn, now);
 }

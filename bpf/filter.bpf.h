@@ -51,7 +51,7 @@ struct serving_key {
 	__u32 port; /* 0: any */
 };
 
-/* Processes that read requests of followed sockets, and the ports at which they do. */
+/* Processes that read requests of followed sockets, and the chosen ports at which they do. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 16384);
@@ -143,7 +143,10 @@ static __always_inline bool is_serving(__u32 pid, __u16 port)
 	return bpf_map_lookup_elem(&serving, &key);
 }
 
-/* A process that asks itself makes a request like any other's, which no request waits for: the server's end tells all of it. */
+/*
+ * A process that asks a chosen port of its own makes a request like anybody else's, and its server's end tells all
+ * of it: followed from both ends it would be counted twice.
+ */
 static __always_inline bool asks_itself(const struct turn *turn)
 {
 	const __u64 *local = (const __u64 *)turn->local_addr;
@@ -169,6 +172,8 @@ static __always_inline void begin_to_serve(const struct turn *turn)
 	if (!is_filtered())
 		return;
 	bpf_map_update_elem(&serving, &key, &one, BPF_ANY);
+	if (is_called(turn))
+		return;
 	key.port = turn->local_port;
 	bpf_map_update_elem(&serving, &key, &one, BPF_ANY);
 }

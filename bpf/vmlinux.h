@@ -55,6 +55,8 @@ enum {
 
 enum { TCPHDR_FIN = 1 };
 
+enum { RCV_SHUTDOWN = 1 };
+
 enum { MSG_PEEK = 2, MSG_TRUNC = 0x20 };
 
 struct bpf_dynptr {
@@ -98,6 +100,7 @@ struct socket;
 struct sock {
 	struct sock_common __sk_common;
 	struct socket *sk_socket;
+	u8 sk_shutdown;
 };
 
 struct tcp_sock {

@@ -19,6 +19,9 @@ public sealed record LayerAvailability(Layer Layer, Evidence Evidence, string Re
         Between(Layer.ResponseWrite, hooks, BoundaryId.Write, BoundaryId.WritePages),
         Between(Layer.TcpTx, hooks, BoundaryId.Write, BoundaryId.Transmit),
         Between(Layer.NetEgress, hooks, BoundaryId.Transmit, BoundaryId.Segment),
+        Between(Layer.RequestWrite, hooks, BoundaryId.Write, BoundaryId.WritePages),
+        Between(Layer.Remote, hooks, BoundaryId.Transmit, BoundaryId.Segment),
+        Between(Layer.ResponseDownload, hooks, BoundaryId.Segment, BoundaryId.Readable),
     ];
 
     private static LayerAvailability Between(Layer layer, ImmutableArray<HookChoice> hooks, params BoundaryId[] boundaries)

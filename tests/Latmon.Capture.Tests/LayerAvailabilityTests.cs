@@ -7,10 +7,10 @@ namespace Latmon.Capture.Tests;
 public sealed class LayerAvailabilityTests
 {
     [Theory]
-    [InlineData(BoundaryId.Readable, new[] { Layer.TcpRx, Layer.AcceptWait, Layer.RequestUpload, Layer.SockWait })]
+    [InlineData(BoundaryId.Readable, new[] { Layer.TcpRx, Layer.AcceptWait, Layer.RequestUpload, Layer.SockWait, Layer.ResponseDownload })]
     [InlineData(BoundaryId.Accept, new[] { Layer.AcceptWait })]
-    [InlineData(BoundaryId.Write, new[] { Layer.App, Layer.ResponseWrite, Layer.TcpTx })]
-    [InlineData(BoundaryId.Transmit, new[] { Layer.TcpTx, Layer.NetEgress })]
+    [InlineData(BoundaryId.Write, new[] { Layer.App, Layer.ResponseWrite, Layer.TcpTx, Layer.RequestWrite })]
+    [InlineData(BoundaryId.Transmit, new[] { Layer.TcpTx, Layer.NetEgress, Layer.Remote })]
     [InlineData(BoundaryId.RequestHead, new Layer[0])]
     public void Only_the_layers_beside_a_missed_boundary_are_unavailable(BoundaryId missed, Layer[] unavailable)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Latmon.Pipeline;
 using Latmon.Pipeline.Wire;
 
 namespace Latmon.Testing;
@@ -40,17 +41,26 @@ public sealed class TurnBuilder
     /// <summary>To be edited; <see cref="ToBytes"/> adds the lengths of the heads.</summary>
     public ref TurnRecord Record => ref _record;
 
-    public byte[] In { get; private set; } = [];
+    public byte[] RequestHead { get; private set; } = [];
 
-    public byte[] Out { get; private set; } = [];
+    public byte[] ResponseHead { get; private set; } = [];
+
+    /// <summary>The other end of the same connection, before anything is said of heads and times.</summary>
+    public TurnBuilder OfClient()
+    {
+        Record.Role = Role.Client;
+        (Record.LocalAddr, Record.RemoteAddr) = (Record.RemoteAddr, Record.LocalAddr);
+        (Record.LocalPort, Record.RemotePort) = (Record.RemotePort, Record.LocalPort);
+        return this;
+    }
 
     public TurnBuilder Request(string head, long more = 0) => Request(Encoding.Latin1.GetBytes(head), more);
 
     /// <param name="more">Bytes that followed and were not kept.</param>
     public TurnBuilder Request(byte[] head, long more = 0)
     {
-        In = head;
-        Record.InBytes = head.Length + more;
+        RequestHead = head;
+        (Record.IsClient ? ref Record.OutBytes : ref Record.InBytes) = head.Length + more;
         return this;
     }
 
@@ -58,8 +68,8 @@ public sealed class TurnBuilder
 
     public TurnBuilder Response(byte[] head, long more = 0)
     {
-        Out = head;
-        Record.OutBytes = head.Length + more;
+        ResponseHead = head;
+        (Record.IsClient ? ref Record.InBytes : ref Record.OutBytes) = head.Length + more;
         return this;
     }
 
@@ -73,6 +83,18 @@ public sealed class TurnBuilder
         Record.WriteNs = Record.WriteLastNs = Record.ReadNs + (appUs * 1000);
         Record.TxNs = Record.TxLastNs = Record.WriteNs + 10_000;
         Record.AckNs = Record.TxNs + 300_000;
+        return this;
+    }
+
+    /// <summary>Of a client, microseconds after <see cref="BaseNs"/>: written at, then 10 us, remote, 5 us, 20 us until it was read.</summary>
+    public TurnBuilder AtClient(long us, long remoteUs = 960)
+    {
+        Record.WriteNs = Record.WriteLastNs = BaseNs + (us * 1000);
+        Record.TxNs = Record.TxLastNs = Record.WriteNs + 10_000;
+        Record.NicNs = Record.TxNs + (remoteUs * 1000);
+        Record.TcpNs = Record.NicNs + 2_000;
+        Record.ReadyNs = Record.ReadyLastNs = Record.NicNs + 5_000;
+        Record.ReadNs = Record.ReadLastNs = Record.ReadyNs + 20_000;
         return this;
     }
 
@@ -92,12 +114,12 @@ public sealed class TurnBuilder
 
     public byte[] ToBytes()
     {
-        Record.RequestHead = (ushort)In.Length;
-        Record.ResponseHead = (ushort)Out.Length;
-        byte[] bytes = new byte[Unsafe.SizeOf<TurnRecord>() + In.Length + Out.Length];
+        Record.RequestHead = (ushort)RequestHead.Length;
+        Record.ResponseHead = (ushort)ResponseHead.Length;
+        byte[] bytes = new byte[Unsafe.SizeOf<TurnRecord>() + RequestHead.Length + ResponseHead.Length];
         MemoryMarshal.Write(bytes, Record);
-        In.CopyTo(bytes, Unsafe.SizeOf<TurnRecord>());
-        Out.CopyTo(bytes, Unsafe.SizeOf<TurnRecord>() + In.Length);
+        RequestHead.CopyTo(bytes, Unsafe.SizeOf<TurnRecord>());
+        ResponseHead.CopyTo(bytes, Unsafe.SizeOf<TurnRecord>() + RequestHead.Length);
         return bytes;
     }
 }

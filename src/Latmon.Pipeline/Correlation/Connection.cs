@@ -139,7 +139,7 @@ internal sealed class Connection(StatementBudget statements)
     /// <summary>More than one request in the turn: the kernel saw the overlap, or the burst is longer than its first request.</summary>
     public bool HoldsSeveral(in TurnRecord turn)
     {
-        if (Protocol != ProtocolName.Http1 || (turn.Flags & (TurnNotes.Stream | TurnNotes.Overlap)) != 0)
+        if (Protocol != ProtocolName.Http1 || (turn.Flags & TurnNotes.Stream) != 0)
         {
             return Protocol == ProtocolName.Http1;
         }
@@ -297,6 +297,8 @@ internal sealed class Connection(StatementBudget statements)
         Open.RequestId = _earlier.RequestId;
         Open.Status = _earlier.Status;
         Open.Notes |= _earlier.Notes;
+        Open.RequestSeq = _earlier.RequestSeq;
+        Open.ResponseSeq = _answerBegan ? _earlier.ResponseSeq : Open.ResponseSeq;
         Open.RequestBytes += _earlier.RequestBytes;
         Open.ResponseBytes += _answerBegan ? _earlier.ResponseBytes : 0;
         Open.Retransmits += _earlier.Retransmits;

@@ -8,10 +8,13 @@ public sealed class TraceInvariants(long earliestUnixNs, long latestUnixNs)
     /// <summary>The conversion from the kernel's monotonic stamps to wall-clock time is sampled, not exact.</summary>
     public const long ClockToleranceNs = 5_000_000;
 
-    private static readonly string[] LayerOrder =
+    private static readonly string[] ServerOrder =
     [
         "net.ingress", "tcp.rx", "accept.wait", "request.upload", "sock.wait", "app", "response.write", "tcp.tx", "unattributed",
     ];
+
+    private static readonly string[] ClientOrder =
+        ["request.write", "tcp.tx", "remote", "response.download", "sock.wait", "unattributed"];
 
     private readonly HashSet<string> _ids = [];
 
@@ -35,7 +38,7 @@ public sealed class TraceInvariants(long earliestUnixNs, long latestUnixNs)
         Assert.Equal(1, trace.Schema);
         Assert.Matches("^[0-9a-f]{16}$", trace.Id);
         Assert.True(_ids.Add(trace.Id), $"The id {trace.Id} was used before.");
-        Assert.Equal("server", trace.Role);
+        Assert.Contains(trace.Role, new[] { "server", "client" });
         Assert.Contains(trace.Family, new[] { "ipv4", "ipv6" });
         Assert.NotEmpty(trace.Name);
         Assert.True(trace.RequestBytes >= 0 && trace.ResponseBytes >= 0, "A number of bytes is negative.");
@@ -52,10 +55,11 @@ public sealed class TraceInvariants(long earliestUnixNs, long latestUnixNs)
     private static void CheckLayers(TraceLine trace)
     {
         Assert.NotEmpty(trace.Layers);
+        string[] order = trace.Role == "client" ? ClientOrder : ServerOrder;
         int before = -1;
         foreach (LayerLine layer in trace.Layers)
         {
-            int position = Array.IndexOf(LayerOrder, layer.Layer);
+            int position = Array.IndexOf(order, layer.Layer);
             Assert.True(position > before, $"{layer.Layer} is unknown, repeated or out of order.");
             Assert.Contains(layer.Evidence, new[] { "measured", "inferred", "unavailable" });
             Assert.True(layer.DurationNs is null == (layer.Evidence == "unavailable"), $"{layer.Layer}: null means unavailable.");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Latmon.LiveTests.Product;
@@ -60,6 +61,12 @@ public sealed record TraceLine
 
     public required IReadOnlyList<string> Notes { get; init; }
 
+    public required IReadOnlyList<TraceLine> Children { get; init; }
+
+    public long EndUnixNs => StartUnixNs + DurationNs;
+
+    public int LocalPort => int.Parse(Local.AsSpan(Local.LastIndexOf(':') + 1), CultureInfo.InvariantCulture);
+
     /// <summary>0 for a layer that does not occur or was not measured.</summary>
     public long LayerNs(string layer) => Layers.FirstOrDefault(entry => entry.Layer == layer)?.DurationNs ?? 0;
 
@@ -68,10 +75,17 @@ public sealed record TraceLine
 
     public override string ToString() => Text;
 
+    /// <summary>This exchange and those below it.</summary>
+    public IEnumerable<TraceLine> WithCalls() => Children.SelectMany(child => child.WithCalls()).Prepend(this);
+
     public static TraceLine Parse(string text)
     {
         using JsonDocument document = JsonDocument.Parse(text);
-        JsonElement json = document.RootElement;
+        return Read(document.RootElement, text);
+    }
+
+    private static TraceLine Read(JsonElement json, string text)
+    {
         JsonElement process = json.GetProperty("process");
         JsonElement connection = json.GetProperty("connection");
         JsonElement attributes = json.GetProperty("attributes");
@@ -80,7 +94,7 @@ public sealed record TraceLine
         return new TraceLine
         {
             Text = text,
-            Schema = json.GetProperty("schema").GetInt32(),
+            Schema = (int)(Number(json, "schema") ?? 0),
             Id = json.GetProperty("id").GetString()!,
             TraceId = json.GetProperty("trace_id").GetString(),
             Role = json.GetProperty("role").GetString()!,
@@ -104,6 +118,7 @@ public sealed record TraceLine
             Cpu = CpuLine.Parse(json.GetProperty("cpu")),
             Complete = json.GetProperty("complete").GetBoolean(),
             Notes = [.. json.GetProperty("notes").EnumerateArray().Select(note => note.GetString()!)],
+            Children = [.. json.GetProperty("children").EnumerateArray().Select(child => Read(child, child.GetRawText()))],
         };
     }
 
@@ -116,7 +131,6 @@ public sealed record TraceLine
         json.GetProperty("attribution").GetProperty("method").GetString();
         json.GetProperty("attribution").GetProperty("confidence").GetString();
         json.GetProperty("spans").EnumerateArray();
-        json.GetProperty("children").EnumerateArray();
         json.GetProperty("delivered_ns");
     }
 

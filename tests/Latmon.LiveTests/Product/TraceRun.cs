@@ -9,6 +9,11 @@ public sealed record TraceRun(IReadOnlyList<TraceLine> Traces, FinalCount Count,
 
     public IEnumerable<string?> Paths => Traces.Select(trace => trace.UrlPath);
 
+    /// <summary>All exchanges, whether they are a line of their own or lie below another.</summary>
+    public IEnumerable<TraceLine> Exchanges => Traces.SelectMany(trace => trace.WithCalls());
+
+    public IEnumerable<TraceLine> Calls => Exchanges.Where(exchange => exchange.Role == "client");
+
     /// <summary>
     /// Lines of one connection come in its order; those of different connections as they are finished, which is when
     /// their acknowledgements come. This is the same run in the order in which the requests began.

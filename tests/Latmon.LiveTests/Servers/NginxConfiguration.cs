@@ -4,8 +4,9 @@ namespace Latmon.LiveTests.Servers;
 public static class NginxConfiguration
 {
     /// <param name="port">The port that is watched.</param>
-    /// <param name="aside">The port for everything that must not add traffic to the watched one.</param>
-    public static string Text(int port, int aside, bool alsoOnIPv6) => $$"""
+    /// <param name="aside">The port for what must not add traffic to the watched one.</param>
+    /// <param name="sink">The socket in the file system where uploads go.</param>
+    public static string Text(int port, int aside, string sink, bool alsoOnIPv6) => $$"""
         daemon off;
         worker_processes 1;
         user nobody nogroup;
@@ -37,9 +38,9 @@ public static class NginxConfiguration
             location /ok/ { return 200 "ok\n"; }
             location /missing/ { return 404 "missing\n"; }
             location /failing/ { return 500 "failing\n"; }
-            # Reads the whole body before it asks the other port, which is not told about the body.
+            # Reads the whole body before it asks the sink, which is not told about the body.
             location = /upload {
-              proxy_pass http://127.0.0.1:{{aside}}/sink;
+              proxy_pass http://unix:{{sink}}:/sink;
               proxy_pass_request_body off;
               proxy_set_header Content-Length "";
             }
@@ -47,6 +48,9 @@ public static class NginxConfiguration
           server {
             listen 127.0.0.1:{{aside}};
             location = /status { stub_status; }
+          }
+          server {
+            listen unix:{{sink}};
             location = /sink { return 200 "taken\n"; }
           }
         }

@@ -9,7 +9,7 @@ namespace Latmon.LiveTests.Servers;
 
 /// <summary>
 /// Debian's nginx with one worker, everything it writes in a directory of its own, on a free port of 127.0.0.1 and
-/// [::1]. A second port answers only for itself: <c>stub_status</c> and the place where uploads go, so that
+/// [::1]. A second port answers <c>stub_status</c> and a socket in the directory takes the uploads, so that
 /// neither adds traffic to the port that is watched.
 /// </summary>
 public sealed partial class NginxServer : IDisposable
@@ -121,7 +121,7 @@ public sealed partial class NginxServer : IDisposable
             big.SetLength(BigFileBytes);
         }
 
-        File.WriteAllText(_directory["nginx.conf"], NginxConfiguration.Text(Port, _statusPort, alsoOnIPv6));
+        File.WriteAllText(_directory["nginx.conf"], NginxConfiguration.Text(Port, _statusPort, _directory["sink.sock"], alsoOnIPv6));
     }
 
     [GeneratedRegex(@"requests\s+[0-9]+ [0-9]+ ([0-9]+)")]

@@ -11,8 +11,10 @@ public sealed class LayerInvariantTests
     private const int Seed = 20261;
     private const int Turns = 200_000;
 
-    [Fact]
-    public void Layers_sum_to_the_whole_in_order_whatever_the_stamps_say()
+    [Theory]
+    [InlineData(Role.Server)]
+    [InlineData(Role.Client)]
+    public void Layers_sum_to_the_whole_in_order_whatever_the_stamps_say(Role role)
     {
         RandomTurns turns = new(Seeds.Random(Seed));
         Correlator correlator = new();
@@ -20,13 +22,14 @@ public sealed class LayerInvariantTests
         long checkedCount = 0;
         for (uint number = 1; number <= Turns; number++)
         {
-            TurnBuilder turn = turns.Next(number);
+            TurnBuilder turn = turns.Next(number, role);
             records.Clear();
             ExchangeBatch batch = correlator.Correlate(records.Add(turn).Batch(TurnBuilder.BaseNs + number));
             foreach (ref readonly Exchange exchange in batch.Items)
             {
                 if (exchange.Turn == number)
                 {
+                    Assert.Equal(role, exchange.Role);
                     Check(exchange, turn.Record);
                     checkedCount++;
                 }
@@ -40,11 +43,11 @@ public sealed class LayerInvariantTests
     private static void Check(in Exchange exchange, in TurnRecord turn)
     {
         long sum = 0;
-        for (int i = 0; i < Layers.SummedCount; i++)
+        foreach (Layer layer in Layers.Of(exchange.Role))
         {
-            long ns = exchange.Layers.Ns[i];
+            long ns = exchange.Layers.Ns[(int)layer];
             Assert.InRange(ns, 0, exchange.DurationNs);
-            Assert.False(ns > 0 && exchange.Layers.Evidence((Layer)i) == Evidence.Unavailable, $"{(Layer)i} is unavailable and has {ns} ns");
+            Assert.False(ns > 0 && exchange.Layers.Evidence(layer) == Evidence.Unavailable, $"{layer} is unavailable and has {ns} ns");
             sum += ns;
         }
 

@@ -12,9 +12,12 @@ internal sealed class RandomTurns(Random random)
     private const string Get = "GET /a HTTP/1.1\r\n\r\n";
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
-    public TurnBuilder Next(uint number)
+    public TurnBuilder Next(uint number) => Next(number, random.Next(2) == 0 ? Role.Server : Role.Client);
+
+    public TurnBuilder Next(uint number, Role role)
     {
-        TurnBuilder turn = new TurnBuilder(1, number).Request(Get).Response(Ok).Whole();
+        TurnBuilder turn = new(1, number);
+        turn = (role == Role.Client ? turn.OfClient() : turn).Request(Get).Response(Ok).Whole();
         ref TurnRecord record = ref turn.Record;
         long ns = TurnBuilder.BaseNs;
         record.NicNs = Stamp(ref ns);
@@ -33,7 +36,7 @@ internal sealed class RandomTurns(Random random)
         record.RunnableNs = random.NextInt64(-10, 2_000_000);
         record.Segments = (uint)random.Next(0, 4);
         record.TxSeq += random.Next(4) == 0 ? (uint)random.Next(-3, 3) : 0;
-        record.Flags = (TurnNotes)random.Next(0, 64) & (TurnNotes.BeforeAccept | TurnNotes.Cpu | TurnNotes.Closed | TurnNotes.Updated);
+        record.Flags = (TurnNotes)random.Next(0, 128) & (TurnNotes.BeforeAccept | TurnNotes.Cpu | TurnNotes.Closed | TurnNotes.Updated | TurnNotes.Overlap);
         return turn;
     }
 

@@ -10,7 +10,7 @@ namespace Latmon.Pipeline.Tests.Correlation;
 /// </summary>
 /// <remarks>
 /// <code>
-///  turn N [conn C] [flags]       lines under it: in, out ("text" more BYTES), tail, times, segments, sent, cpu
+///  turn N [client] [conn C] [flags]  lines under it: in, out ("text" more BYTES), tail, times, segments, sent, cpu
 ///  segment N at T from POS "…"   fragment N; positions count from the first byte of the connection's newest turn
 ///  ready|read|tx|ack N at T to POS     write N at T from POS "…" more BYTES     close
 ///  seq IN OUT                    sequence numbers of the next turn (it goes on from the last one otherwise)
@@ -86,6 +86,7 @@ internal sealed class Scenario
     {
         uint number = words.Number32();
         TurnNotes flags = TurnNotes.None;
+        bool client = false;
         _conn = FirstConnection;
         while (words.More)
         {
@@ -94,6 +95,10 @@ internal sealed class Scenario
             {
                 _conn = (ulong)words.Number();
             }
+            else if (word == "client")
+            {
+                client = true;
+            }
             else
             {
                 flags |= ScenarioTurn.Flag(word);
@@ -101,6 +106,7 @@ internal sealed class Scenario
         }
 
         _turn = new TurnBuilder(_conn, number).Flags(flags);
+        _turn = client ? _turn.OfClient() : _turn;
         if (_newest.TryGetValue(_conn, out TurnRecord last))
         {
             bool again = last.Number == number;
@@ -121,7 +127,7 @@ internal sealed class Scenario
 
         ScenarioTurn.Complete(ref _turn.Record);
         _newest[_conn] = _turn.Record;
-        foreach (long ns in (ReadOnlySpan<long>)[_turn.Record.ReadyLastNs, _turn.Record.TxLastNs, _turn.Record.AckNs])
+        foreach (long ns in (ReadOnlySpan<long>)[_turn.Record.ReadyLastNs, _turn.Record.ReadLastNs, _turn.Record.TxLastNs, _turn.Record.AckNs])
         {
             _takenNs = Math.Max(_takenNs, ns);
         }

@@ -13,6 +13,7 @@ internal static class ScenarioTurn
         "closed" => TurnNotes.Closed,
         "before-accept" => TurnNotes.BeforeAccept,
         "partial" => TurnNotes.Partial,
+        "overlap" => TurnNotes.Overlap,
         _ => throw new FormatException($"no flag {word}"),
     };
 
@@ -21,9 +22,11 @@ internal static class ScenarioTurn
         ref TurnRecord record = ref turn.Record;
         switch (key)
         {
-            case "in":
+            case "in" when !record.IsClient:
+            case "out" when record.IsClient:
                 _ = turn.Request(words.Bytes(), words.More && words.Word() == "more" ? words.Number() : 0);
                 break;
+            case "in":
             case "out":
                 _ = turn.Response(words.Bytes(), words.More && words.Word() == "more" ? words.Number() : 0);
                 break;
