@@ -330,6 +330,7 @@ static __always_inline int handle_read(struct sock *sk)
 		return 0;
 	task = current_task();
 	now = bpf_ktime_get_ns();
+	tell_tls(s->turn.conn);
 	if (s->phase == PHASE_OUT && s->mode == MODE_TURNS && s->http)
 		begin_stream(s, tp);
 	if (s->phase == PHASE_IN && !s->turn.read_ns && !s->turn.in_head && HEAD_MAY_BE_MISSED(s))
@@ -423,6 +424,7 @@ static __always_inline void handle_new_write(struct socket_state *s, struct tcp_
 	__u64 now = bpf_ktime_get_ns();
 	bool first = s->phase == PHASE_IN;
 
+	tell_tls(s->turn.conn);
 	if (first)
 		answer(s, seq, now);
 	else if (s->http && s->mode == MODE_TURNS && begins_like_http(msg))

@@ -48,6 +48,12 @@ internal sealed class Connection
     /// <summary>Pipelining in progress, or the rest of a long request head; null on most connections.</summary>
     public StreamSession? Stream { get; set; }
 
+    /// <summary>What was encrypted; null on most connections.</summary>
+    public PlainHeads? Plain { get; set; }
+
+    /// <summary>The bytes on the wire are TLS, whatever is known of what they hold.</summary>
+    private bool _isTls;
+
     /// <summary>The server answered before it had the whole request; what still comes of it is no new request.</summary>
     private bool IsBodyMissing => Open.RequestBytes < _requestBody.MessageLength;
 
@@ -66,7 +72,20 @@ internal sealed class Connection
         LastTurn = 0;
         OpenPath.Clear();
         Stream?.Clear();
+        Plain?.Clear();
+        _isTls = false;
         _hasEarlier = false;
+    }
+
+    /// <summary>The heads of a turn: as they crossed, or as a TLS library told them.</summary>
+    public void Heads(
+        ReadOnlySpan<byte> record, in TurnRecord turn, out ReadOnlySpan<byte> request, out ReadOnlySpan<byte> response)
+    {
+        if (Plain is null || !Plain.TryFind(turn, out request, out response))
+        {
+            request = RecordReader.InHead(record, turn);
+            response = RecordReader.OutHead(record, turn);
+        }
     }
 
     /// <summary>
@@ -74,7 +93,8 @@ internal sealed class Connection
     /// </summary>
     public void Look(ReadOnlySpan<byte> request, ReadOnlySpan<byte> response)
     {
-        if (Protocol is ProtocolName.Tls or ProtocolName.Http2 || IsOpaque)
+        bool isEncrypted = request is [>= 0x14 and <= 0x17, 3, <= 4, ..];
+        if (Protocol == ProtocolName.Http2 || IsOpaque || (Protocol == ProtocolName.Tls && (isEncrypted || Plain is null)))
         {
             return;
         }
@@ -87,8 +107,9 @@ internal sealed class Connection
 
         Protocol = request.StartsWith("PRI * HTTP/2"u8) ? ProtocolName.Http2
             : _hasHead || HttpResponseHead.TryParse(response, out _) ? ProtocolName.Http1
-            : request is [0x16 or 0x17, 3, <= 4, ..] ? ProtocolName.Tls
+            : isEncrypted || _isTls ? ProtocolName.Tls
             : ProtocolName.Tcp;
+        _isTls |= Protocol == ProtocolName.Tls;
     }
 
     /// <summary>True when this turn is no new request but more of the open one.</summary>
@@ -116,7 +137,7 @@ internal sealed class Connection
             return Protocol == ProtocolName.Http1;
         }
 
-        return _hasHead && _head.Body.MessageLength >= 0 && turn.InBytes > _head.Body.MessageLength
+        return _hasHead && !_isTls && _head.Body.MessageLength >= 0 && turn.InBytes > _head.Body.MessageLength
             && _head.Method != HttpMethodName.Connect;
     }
 
@@ -150,6 +171,7 @@ internal sealed class Connection
         Open = default;
         ExchangeFacts.Take(turn, ref Open);
         Open.Protocol = Protocol;
+        Open.IsTls = _isTls;
         if (_hasEarlier)
         {
             Merge(turn);
@@ -190,10 +212,21 @@ internal sealed class Connection
     private bool IsAnswerComplete(in TurnRecord turn, ReadOnlySpan<byte> response) =>
         _responseBody.Framing switch
         {
-            HttpFraming.Length => _responseBody.MessageLength >= 0 && Open.ResponseBytes >= _responseBody.MessageLength,
-            HttpFraming.Chunked => HttpBody.EndsChunked(turn.OutHead == turn.OutBytes ? response : turn.TailSpan),
+            HttpFraming.Length => _responseBody.MessageLength >= 0 && Carried(Open.ResponseBytes) >= _responseBody.MessageLength,
+            HttpFraming.Chunked => HttpBody.EndsChunked(_isTls || turn.OutHead == turn.OutBytes ? response : turn.TailSpan),
             _ => false,
         };
+
+    /// <summary>
+    /// Bytes inside of those on the wire: a TLS record holds up to 16 KB and adds 22 bytes (RFC 8446, 5.2). Older versions add a
+    /// few more, which makes an answer look finished early by as many bytes.
+    /// </summary>
+    private long Carried(long wireBytes)
+    {
+        const int RecordBytes = 16 * 1024;
+        const int Overhead = 22;
+        return _isTls ? wireBytes - ((wireBytes + RecordBytes + Overhead - 1) / (RecordBytes + Overhead) * Overhead) : wireBytes;
+    }
 
     /// <summary>Cuts the layers and hands the exchange over. <paramref name="extra"/> are notes that only the end tells.</summary>
     public void Finish(ExchangeBatch batch, ExchangeNotes extra, ref CorrelationTotals totals)
