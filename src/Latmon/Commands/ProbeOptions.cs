@@ -18,7 +18,7 @@ internal sealed class ProbeOptions
 
     private readonly Option<bool> _tls = new("--tls")
     {
-        Description = "method, path and statement of what OpenSSL encrypts; a few microseconds each time it is called",
+        Description = "method, path and statement of what OpenSSL encrypts",
     };
 
     public void AddTo(Command command)
