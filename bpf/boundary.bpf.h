@@ -75,6 +75,7 @@ static __always_inline int handle_read(struct sock *sk)
 	if (!s || !tp || !before(s->turn.read_seq, tp->copied_seq))
 		return 0;
 	now = bpf_ktime_get_ns();
+	tell_tls(s->turn.conn);
 	if (!is_client(s))
 		return server_read(s, tp, now);
 	client_read(s, tp, now);
@@ -134,6 +135,7 @@ static __always_inline int handle_write(struct sock *sk, const struct msghdr *ms
 
 	if (!s || !tp || !len)
 		return 0;
+	tell_tls(s->turn.conn);
 	end = tp->write_seq + len;
 	if (is_client(s)) {
 		if (s->phase == PHASE_IDLE || before(s->out_end, end))

@@ -15,6 +15,7 @@
 #include "latmon.h"
 #include "select.bpf.h"
 #include "span.bpf.h"
+#include "tls.bpf.h"
 
 static __always_inline __u64 argument(struct pt_regs *ctx, __u8 number)
 {
@@ -118,6 +119,37 @@ int mark_ends(struct pt_regs *ctx)
 	struct place place = place_of(cookie, PT_REGS_SP(ctx), mark_argument(ctx, COOKIE_KEY(cookie)));
 
 	return end_span(&place, now, cookie, 0);
+}
+
+SEC("uprobe")
+int tls_read_begins(struct pt_regs *ctx)
+{
+	return enter_tls(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM4(ctx), 0);
+}
+
+SEC("uretprobe")
+int tls_read_returns(struct pt_regs *ctx)
+{
+	return leave_tls(bpf_get_attach_cookie(ctx), true, PT_REGS_RC(ctx));
+}
+
+SEC("uprobe")
+int tls_write_begins(struct pt_regs *ctx)
+{
+	return enter_tls(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), 0, PT_REGS_PARM3(ctx));
+}
+
+/* A handshake: nothing for the caller, but it ties. */
+SEC("uprobe")
+int tls_handshake_begins(struct pt_regs *ctx)
+{
+	return enter_tls(PT_REGS_PARM1(ctx), 0, 0, 0);
+}
+
+SEC("uretprobe")
+int tls_write_returns(struct pt_regs *ctx)
+{
+	return leave_tls(0, false, 0);
 }
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -13,6 +13,25 @@ struct {
 	__type(value, __u8);
 } followed_pids SEC(".maps");
 
+/* Threads inside a TLS library (probes.bpf.c): told which connection they touch there. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u32);
+	__type(value, __u64);
+} tls_calls SEC(".maps");
+
+__u32 tls_wanted;
+
+static __always_inline void tell_tls(__u64 conn)
+{
+	__u32 tid = (__u32)bpf_get_current_pid_tgid();
+	__u64 *call = tls_wanted ? bpf_map_lookup_elem(&tls_calls, &tid) : NULL;
+
+	if (call)
+		*call = conn;
+}
+
 static __always_inline void note_process(__u32 pid)
 {
 	__u8 one = 1;

@@ -149,6 +149,7 @@ public sealed class KernelSource : IDisposable
         if (probes is not null && !sets.IsEmpty)
         {
             SpanNames = probes.Names;
+            _programs.Object.Global<uint>("tls_wanted").Value = sets.Contains(ProbeSet.Tls) ? 1u : 0u;
             _probes = new ProbeSource(_programs.Object, sets, filter);
         }
     }

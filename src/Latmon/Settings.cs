@@ -23,7 +23,7 @@ internal sealed record Settings(TraceFilter Filter, string? Log, ScreenSettings 
             ReadFilter(configuration.GetSection("Filter")),
             configuration["Log"],
             new ScreenSettings(screen["Color"] ?? "auto", Flag(screen, "Ascii", false), Flag(screen, "Mouse", true)),
-            new ProbeSettings([.. Values(configuration.GetSection("Probes:Use"))]));
+            new ProbeSettings([.. Values(configuration.GetSection("Probes:Use"))], Flag(configuration.GetSection("Probes"), "Tls", false)));
     }
 
     private static IEnumerable<string> Files()
@@ -117,4 +117,4 @@ internal sealed record Settings(TraceFilter Filter, string? Log, ScreenSettings 
 internal sealed record ScreenSettings(string Color, bool Ascii, bool Mouse);
 
 /// <param name="Use">Names of probe definitions; empty for those that are on by themselves.</param>
-internal sealed record ProbeSettings(System.Collections.Immutable.ImmutableArray<string> Use);
+internal sealed record ProbeSettings(System.Collections.Immutable.ImmutableArray<string> Use, bool Tls);

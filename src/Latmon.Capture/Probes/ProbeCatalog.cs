@@ -65,14 +65,15 @@ public sealed class ProbeCatalog
     /// <exception cref="CaptureException">There are none of that name.</exception>
     internal ImmutableArray<ProbeSet> Choose(ProbeChoice choice)
     {
+        ImmutableArray<ProbeSet> tls = choice.Tls ? [ProbeSet.Tls] : [];
         if (choice.Names.IsEmpty)
         {
-            return [.. Sets.Where(set => set.IsEnabled)];
+            return [.. Sets.Where(set => set.IsEnabled), .. tls];
         }
 
         string? unknown = choice.Names.FirstOrDefault(name => Sets.All(set => set.Name != name) && name != ProbeChoice.None);
         return unknown is null
-            ? [.. Sets.Where(set => choice.Names.Contains(set.Name))]
+            ? [.. Sets.Where(set => choice.Names.Contains(set.Name)), .. tls]
             : throw new CaptureException(
                 $"There are no probes named {unknown}; use {string.Join(", ", Sets.Select(set => set.Name))} or {ProbeChoice.None}.",
                 CaptureFailure.Usage);
@@ -103,7 +104,8 @@ public sealed class ProbeCatalog
 }
 
 /// <summary>Which probes the user asked for by name; empty: those that their definitions switch on.</summary>
-public sealed record ProbeChoice(ImmutableArray<string> Names)
+/// <param name="Tls">The plaintext heads of TLS connections are wanted.</param>
+public sealed record ProbeChoice(ImmutableArray<string> Names, bool Tls = false)
 {
     public const string None = "none";
 

@@ -5,7 +5,7 @@ namespace Latmon.Capture.Probes;
 /// <summary>The programs of <c>probes.bpf.c</c>, loaded beside the main ones, whose ring and filter they use.</summary>
 internal sealed class ProbePrograms : IDisposable
 {
-    private static readonly string[] Shared = ["records", "followed_pids", "filter_pids", "filter_comms"];
+    private static readonly string[] Shared = ["records", "followed_pids", "filter_pids", "filter_comms", "tls_calls"];
 
     private readonly BpfObject _object;
     private readonly BpfGlobal<long> _lost;

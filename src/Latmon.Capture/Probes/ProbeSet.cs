@@ -8,6 +8,9 @@ namespace Latmon.Capture.Probes;
 /// <param name="Patterns">Of the last part of a path, or of the whole when there is a slash in it.</param>
 internal sealed record ProbeSet(string Name, ImmutableArray<string> Patterns, bool IsEnabled, ImmutableArray<SpanProbe> Spans)
 {
+    /// <summary>Not of a file: the TLS library, whose probes are programs of their own.</summary>
+    public static readonly ProbeSet Tls = new("tls", [TlsPlan.Files], IsEnabled: false, []);
+
     private readonly ImmutableArray<Glob> _names = Globs(Patterns, withSlash: false);
     private readonly ImmutableArray<Glob> _paths = Globs(Patterns, withSlash: true);
 

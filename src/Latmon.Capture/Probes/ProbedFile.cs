@@ -29,6 +29,11 @@ internal sealed class ProbedFile : IDisposable
         try
         {
             using ElfFile elf = ElfFile.Open(file.Handle);
+            if (set == ProbeSet.Tls)
+            {
+                probed.AttachTls(TlsPlan.Of(elf, file.Handle), programs);
+            }
+
             foreach (SpanProbe span in set.Spans)
             {
                 probed.Attach(SpanPlan.Of(span, elf, file.Handle), programs);
@@ -51,6 +56,18 @@ internal sealed class ProbedFile : IDisposable
         List<Thread> threads = [.. _functions.Select(link => new Thread(link.Dispose)), new Thread(() => _marks.ForEach(link => link.Dispose()))];
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
+    }
+
+    private void AttachTls(List<(string Program, UserProbe Probe)> plan, ProbePrograms programs)
+    {
+        try
+        {
+            plan.ForEach(place => _functions.Add(programs.Attach(place.Program, place.Probe)));
+        }
+        catch (BpfException e)
+        {
+            Problems.Add(e.Message);
+        }
     }
 
     /// <summary>All of it or nothing: an end without its begin would cost and tell nothing.</summary>

@@ -52,6 +52,12 @@ internal sealed class Connection(StatementBudget statements)
     /// <summary>Pipelining in progress, or the rest of a long request head; null on most connections.</summary>
     public StreamSession? Stream { get; set; }
 
+    /// <summary>What was encrypted; null on most connections.</summary>
+    public PlainHeads? Plain { get; set; }
+
+    /// <summary>The bytes on the wire are TLS, whatever is known of what they hold.</summary>
+    private bool _isTls;
+
     /// <summary>The server answered before it had the whole request; what still comes of it is no new request.</summary>
     private bool IsBodyMissing => Open.RequestBytes < _requestBody.MessageLength;
 
@@ -73,6 +79,8 @@ internal sealed class Connection(StatementBudget statements)
         LastTurn = 0;
         OpenPath.Clear();
         Stream?.Clear();
+        Plain?.Clear();
+        _isTls = false;
         _hasEarlier = false;
         _postgres?.Reset();
     }
@@ -80,12 +88,24 @@ internal sealed class Connection(StatementBudget statements)
     /// <summary>The connection is over: gives back what it remembered.</summary>
     public void Forget() => _postgres?.Reset();
 
+    /// <summary>The heads of a turn: as they crossed, or as a TLS library told them.</summary>
+    public void Heads(
+        ReadOnlySpan<byte> record, in TurnRecord turn, out ReadOnlySpan<byte> request, out ReadOnlySpan<byte> response)
+    {
+        if (Plain is null || !Plain.TryFind(turn, out request, out response))
+        {
+            request = RecordReader.RequestHead(record, turn);
+            response = RecordReader.ResponseHead(record, turn);
+        }
+    }
+
     /// <summary>
     /// A turn comes. Decides the protocol by the first bytes of either direction; an undecided connection is tried again.
     /// </summary>
     public void Look(ReadOnlySpan<byte> request, ReadOnlySpan<byte> response)
     {
-        if (Protocol is ProtocolName.Tls or ProtocolName.Http2 || IsOpaque)
+        bool isEncrypted = request is [>= 0x14 and <= 0x17, 3, <= 4, ..];
+        if (Protocol == ProtocolName.Http2 || IsOpaque || (Protocol == ProtocolName.Tls && (isEncrypted || Plain is null)))
         {
             return;
         }
@@ -104,9 +124,11 @@ internal sealed class Connection(StatementBudget statements)
 
         Protocol = request.StartsWith("PRI * HTTP/2"u8) ? ProtocolName.Http2
             : _hasHead || HttpResponseHead.TryParse(response, out _) ? ProtocolName.Http1
-            : request is [0x16 or 0x17, 3, <= 4, ..] ? ProtocolName.Tls
+            : isEncrypted ? ProtocolName.Tls
             : PostgresRecognition.Recognizes(request, response) ? ProtocolName.PostgreSql
+            : _isTls ? ProtocolName.Tls
             : ProtocolName.Tcp;
+        _isTls |= Protocol == ProtocolName.Tls;
         if (Protocol == ProtocolName.PostgreSql)
         {
             _postgres ??= new PostgresSession(statements);
@@ -144,7 +166,7 @@ internal sealed class Connection(StatementBudget statements)
             return Protocol == ProtocolName.Http1;
         }
 
-        return _hasHead && _head.Body.MessageLength >= 0 && turn.RequestBytes > _head.Body.MessageLength
+        return _hasHead && !_isTls && _head.Body.MessageLength >= 0 && turn.RequestBytes > _head.Body.MessageLength
             && _head.Method != HttpMethodName.Connect;
     }
 
@@ -192,6 +214,7 @@ internal sealed class Connection(StatementBudget statements)
         ExchangeFacts.Take(turn, ref Open);
         Open.Protocol = Protocol;
         Open.Notes |= turn.IsClient && IsMixed(turn) ? ExchangeNotes.Pipelined : ExchangeNotes.None;
+        Open.IsTls = _isTls;
         if (_hasEarlier)
         {
             Merge(turn);
@@ -242,10 +265,21 @@ internal sealed class Connection(StatementBudget statements)
     private bool IsAnswerComplete(in TurnRecord turn, ReadOnlySpan<byte> response) =>
         _responseBody.Framing switch
         {
-            HttpFraming.Length => _responseBody.MessageLength >= 0 && Open.ResponseBytes >= _responseBody.MessageLength,
-            HttpFraming.Chunked => HttpBody.EndsChunked(turn.ResponseHead == turn.ResponseBytes ? response : turn.TailSpan),
+            HttpFraming.Length => _responseBody.MessageLength >= 0 && Carried(Open.ResponseBytes) >= _responseBody.MessageLength,
+            HttpFraming.Chunked => HttpBody.EndsChunked(_isTls || turn.ResponseHead == turn.ResponseBytes ? response : turn.TailSpan),
             _ => false,
         };
+
+    /// <summary>
+    /// Bytes inside of those on the wire: a TLS record holds up to 16 KB and adds 22 bytes (RFC 8446, 5.2). Older versions add a
+    /// few more, which makes an answer look finished early by as many bytes.
+    /// </summary>
+    private long Carried(long wireBytes)
+    {
+        const int RecordBytes = 16 * 1024;
+        const int Overhead = 22;
+        return _isTls ? wireBytes - ((wireBytes + RecordBytes + Overhead - 1) / (RecordBytes + Overhead) * Overhead) : wireBytes;
+    }
 
     /// <summary>Cuts the layers and hands the exchange over. <paramref name="extra"/> are notes that only the end tells.</summary>
     public void Finish(ExchangeBatch batch, ExchangeNotes extra, ref CorrelationTotals totals)

@@ -52,7 +52,11 @@ public sealed class Correlator(SpanNames names)
             {
                 _spans.Add(RecordReader.Span(record), record, _batch);
             }
-            else if (kind is not (RecordKind.PlaintextIn or RecordKind.PlaintextOut))
+            else if (kind is RecordKind.PlaintextIn or RecordKind.PlaintextOut)
+            {
+                OnPlaintext(RecordReader.Fragment(record), record, records.TakenNs);
+            }
+            else
             {
                 OnFragment(RecordReader.Fragment(record), record, records.TakenNs);
             }
@@ -90,7 +94,8 @@ public sealed class Correlator(SpanNames names)
         Connection connection = _connections.GetOrAdd(turn.Conn, ref _totals);
         connection.LastSeenNs = nowNs;
         EndSession(connection, turn.Number, connectionEnds: false);
-        connection.Look(RecordReader.RequestHead(record, turn), RecordReader.ResponseHead(record, turn));
+        connection.Heads(record, turn, out ReadOnlySpan<byte> request, out ReadOnlySpan<byte> response);
+        connection.Look(request, response);
         bool reported = turn.Number == connection.LastTurn && !connection.HasOpen;
         if (!connection.IsOpaque)
         {
@@ -119,7 +124,6 @@ public sealed class Correlator(SpanNames names)
             return;
         }
 
-        ReadOnlySpan<byte> request = RecordReader.RequestHead(record, turn);
         if (connection.Continues(turn))
         {
             if (!turn.IsClient && connection.IsAnswered && turn.InBytes > connection.BodyRest)
@@ -148,13 +152,14 @@ public sealed class Correlator(SpanNames names)
             return;
         }
 
-        FillOpen(connection, record, request);
+        connection.Heads(record, turn, out ReadOnlySpan<byte> request, out ReadOnlySpan<byte> response);
+        FillOpen(connection, record, request, response);
     }
 
-    private void FillOpen(Connection connection, ReadOnlySpan<byte> record, ReadOnlySpan<byte> request)
+    private void FillOpen(
+        Connection connection, ReadOnlySpan<byte> record, ReadOnlySpan<byte> request, ReadOnlySpan<byte> response)
     {
         ref readonly TurnRecord turn = ref RecordReader.Turn(record);
-        ReadOnlySpan<byte> response = RecordReader.ResponseHead(record, turn);
         connection.Fill(turn, request, response);
         connection.Stream?.Clear();
         if (connection.IsFinished(turn, response))
@@ -178,7 +183,7 @@ public sealed class Correlator(SpanNames names)
         if (!session.HasRequests && !session.HasReported)
         {
             connection.Begin();
-            FillOpen(connection, record, request: []);
+            FillOpen(connection, record, request: [], RecordReader.ResponseHead(record, RecordReader.Turn(record)));
         }
     }
 
@@ -229,6 +234,14 @@ public sealed class Correlator(SpanNames names)
         {
             session.Wait(fragment, payload);
         }
+    }
+
+    private void OnPlaintext(in FragmentRecord fragment, ReadOnlySpan<byte> record, long nowNs)
+    {
+        Connection connection = _connections.GetOrAdd(fragment.Conn, ref _totals);
+        connection.LastSeenNs = nowNs;
+        connection.Plain ??= new PlainHeads();
+        connection.Plain.Add(fragment, RecordReader.Payload(record, fragment));
     }
 
     private void OnClose(ulong id)

@@ -100,6 +100,9 @@ public struct Exchange
 
     public DatabaseFacts Database;
 
+    /// <summary>It crossed encrypted, whether or not its heads are known.</summary>
+    public bool IsTls;
+
     public readonly long EndNs => StartNs + DurationNs;
 
     public readonly bool IsComplete => (Notes & ExchangeNotes.AnyLoss) == 0;

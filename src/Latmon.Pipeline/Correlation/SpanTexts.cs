@@ -1,4 +1,4 @@
-using System.Buffers;
+using Latmon.Pipeline.Protocols;
 using Latmon.Pipeline.Wire;
 
 namespace Latmon.Pipeline.Correlation;
@@ -6,8 +6,6 @@ namespace Latmon.Pipeline.Correlation;
 /// <summary>Span records become span events, with texts of which nothing private is left.</summary>
 internal sealed class SpanTexts(SpanNames names)
 {
-    private static readonly SearchValues<byte> InNumbers = SearchValues.Create("0123456789abcdefABCDEFxX._"u8);
-
     private readonly byte[] _masked = new byte[SpanRecord.TextBytes];
 
     public void Add(in SpanRecord record, ReadOnlySpan<byte> bytes, ExchangeBatch batch)
@@ -28,7 +26,8 @@ internal sealed class SpanTexts(SpanNames names)
         text = text[..Math.Min(text.Length, _masked.Length)];
         if (kind == SpanText.Statement)
         {
-            return _masked.AsSpan(0, Mask(text, _masked));
+            bool cut = text.Length == _masked.Length;
+            return _masked.AsSpan(0, SqlMask.Write(text, _masked, ref cut));
         }
 
         text.CopyTo(_masked);
@@ -39,37 +38,5 @@ internal sealed class SpanTexts(SpanNames names)
         }
 
         return plain;
-    }
-
-    /// <summary>
-    /// A statement without its values: strings and numbers become <c>?</c>. Where a value may begin that this does not
-    /// understand (a backslash, a dollar quote, a comment), the text ends.
-    /// </summary>
-    private static int Mask(ReadOnlySpan<byte> text, Span<byte> masked)
-    {
-        int length = 0;
-        bool inWord = false;
-        for (int at = 0; at < text.Length; at++)
-        {
-            byte b = text[at];
-            if (b is (byte)'\\' or (byte)'$' || text[at..].StartsWith("--"u8) || text[at..].StartsWith("/*"u8))
-            {
-                break;
-            }
-
-            bool isValue = b == '\'' || (!inWord && char.IsAsciiDigit((char)b));
-            masked[length++] = isValue ? (byte)'?' : b < 0x20 || b == 0x7f ? (byte)' ' : b;
-            at += isValue ? LengthOfValue(text[at..]) - 1 : 0;
-            inWord = !isValue && (char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or >= 0x80);
-        }
-
-        return length;
-    }
-
-    /// <summary>To the closing quote, or over digits and what a number may hold.</summary>
-    private static int LengthOfValue(ReadOnlySpan<byte> text)
-    {
-        int end = text[0] == '\'' ? text[1..].IndexOfAny((byte)'\'', (byte)'\\') + 1 : text.IndexOfAnyExcept(InNumbers);
-        return end <= 0 || text[end] == '\\' ? text.Length : text[0] == '\'' ? end + 1 : end;
     }
 }

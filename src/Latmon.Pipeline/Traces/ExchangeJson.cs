@@ -113,9 +113,11 @@ public sealed class ExchangeJson : IDisposable
     private void WriteAttributes(in Exchange exchange, ReadOnlySpan<byte> path)
     {
         _ = _line.Raw(",\"attributes\":{"u8);
+        bool isTls = exchange is { IsTls: true, Protocol: ProtocolName.Http1 };
+        _ = _line.Raw(isTls ? "\"tls\":true"u8 : default);
         if (exchange.Protocol == ProtocolName.Http1 && exchange.Method != HttpMethodName.None)
         {
-            _ = _line.Raw("\"http.request.method\":\""u8).Raw(exchange.Method.Utf8Text())
+            _ = _line.Raw(isTls ? ","u8 : default).Raw("\"http.request.method\":\""u8).Raw(exchange.Method.Utf8Text())
                 .Raw("\",\"url.path\":\""u8).Text(path).Raw("\""u8);
         }
 
@@ -126,7 +128,7 @@ public sealed class ExchangeJson : IDisposable
 
         if (exchange.Protocol == ProtocolName.Http1 && exchange.Status > 0)
         {
-            _ = _line.Raw(exchange.Method != HttpMethodName.None ? ","u8 : default)
+            _ = _line.Raw(isTls || exchange.Method != HttpMethodName.None ? ","u8 : default)
                 .Raw("\"http.response.status_code\":"u8).Number(exchange.Status);
         }
 

@@ -107,7 +107,12 @@ public static class TraceBuilder
         }
 
         ImmutableArray<KeyValuePair<string, object>>.Builder attributes =
-            ImmutableArray.CreateBuilder<KeyValuePair<string, object>>(3);
+            ImmutableArray.CreateBuilder<KeyValuePair<string, object>>(4);
+        if (exchange.IsTls)
+        {
+            attributes.Add(new("tls", true));
+        }
+
         if (exchange.Method != HttpMethodName.None)
         {
             attributes.Add(new("http.request.method", exchange.Method.Text()));

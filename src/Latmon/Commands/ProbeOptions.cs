@@ -16,13 +16,24 @@ internal sealed class ProbeOptions
         AllowMultipleArgumentsPerToken = false,
     };
 
-    public void AddTo(Command command) => command.Options.Add(_probes);
+    private readonly Option<bool> _tls = new("--tls")
+    {
+        Description = "method, path and statement of what OpenSSL encrypts",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_probes);
+        command.Options.Add(_tls);
+    }
 
     /// <summary>Flags replace the settings.</summary>
     public ProbeChoice Read(ParseResult arguments, ProbeSettings settings)
     {
         string[] names = arguments.GetValue(_probes) ?? [];
-        return new ProbeChoice(names.Length == 0 ? settings.Use : [.. names.SelectMany(name => name.Split(','))]);
+        return new ProbeChoice(
+            names.Length == 0 ? settings.Use : [.. names.SelectMany(name => name.Split(','))],
+            arguments.GetValue(_tls) || settings.Tls);
     }
 
     /// <summary>Says on stderr which definitions cannot be used.</summary>

@@ -41,7 +41,7 @@ internal static class ScreenCommand
     public static int Show(ScreenOptions options, ProbeChoice probes)
     {
         using KernelSource source = KernelSource.Open(options.Filter, ProbeCatalog.Read(), probes);
-        LiveWindows windows = new(options.Filter.WithNetnsInode());
+        LiveWindows windows = new(options.Filter.WithNetnsInode(), source.SpanNames);
         IObservable<Snapshot> snapshots = source.Records.Correlate(source.SpanNames).Assemble().Snapshots(windows).Publish().AutoConnect(0);
         LatmonScreen screen = new(options with
         {

@@ -55,22 +55,25 @@ internal static class TraceCommand
     {
         using EndSignal end = new();
         using FileStream stdout = StandardOutput.Open();
-        using TraceLines lines = new(stdout, new EntryFilter(filter.WithNetnsInode()), json, limit, end);
+        string summary;
         using (KernelSource source = ProbeOptions.Open(filter, probes))
         {
+            using TraceLines lines = new(stdout, new EntryFilter(filter.WithNetnsInode()), source.SpanNames, json, limit, end);
             using IDisposable subscription = source.Records.Correlate(source.SpanNames).Assemble().Subscribe(lines.Write, end.Fail);
             source.Start(end.Fail);
             Console.Error.WriteLine(WatchingText.Of(filter));
             end.Wait(duration);
             source.Stop();
+            summary = lines.Summary;
         }
 
-        Console.Error.WriteLine(lines.Summary);
+        Console.Error.WriteLine(summary);
         return ExitCode.Success;
     }
 
     /// <summary>Writes on the drain thread. A closed stdout ends the command: nobody reads any more.</summary>
-    private sealed class TraceLines(FileStream stdout, EntryFilter filter, bool json, long limit, EndSignal end) : IDisposable
+    private sealed class TraceLines(FileStream stdout, EntryFilter filter, SpanNames names, bool json, long limit, EndSignal end)
+        : IDisposable
     {
         private readonly ExchangeJson _json = new();
         private readonly TraceText _text = new();
@@ -110,11 +113,11 @@ internal static class TraceCommand
             _incomplete += run.Items[0].IsComplete ? 0 : 1;
             if (json)
             {
-                _pending.Write(_json.Line(run, SpanNames.None));
+                _pending.Write(_json.Line(run, names));
             }
             else
             {
-                Trace trace = TraceBuilder.Build(run, SpanNames.None);
+                Trace trace = TraceBuilder.Build(run, names);
                 _pending.Write(Encoding.UTF8.GetBytes(_text.Line(trace) + '\n'));
             }
         }

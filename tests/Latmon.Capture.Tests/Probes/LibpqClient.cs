@@ -32,9 +32,10 @@ internal sealed class LibpqClient : IDisposable
             time.sleep(seconds)
             asked = now()
             a.commit()
+            given = now()
             a.autocommit = True
             waiter.join()
-            return f"{starts[0]} {asked}"
+            return f"{starts[0]} {asked} {given}"
         for line in sys.stdin:
             print(eval(line), flush=True)
         """;
@@ -71,9 +72,13 @@ internal sealed class LibpqClient : IDisposable
         return (long.Parse(times[0], CultureInfo.InvariantCulture), long.Parse(times[1], CultureInfo.InvariantCulture));
     }
 
-    /// <summary>From when the second connection asks for what the first has locked, until the first asks to commit.</summary>
-    public (long StartNs, long AskedNs) Hold(double seconds) =>
-        Time(string.Create(CultureInfo.InvariantCulture, $"hold({seconds})"));
+    /// <summary>When the second connection asks for what the first has locked, when the first asks to commit, and when it has.</summary>
+    public (long StartNs, long AskedNs, long GivenNs) Hold(double seconds)
+    {
+        string[] times = Do(string.Create(CultureInfo.InvariantCulture, $"hold({seconds})")).Split(' ');
+        long[] ns = [.. times.Select(time => long.Parse(time, CultureInfo.InvariantCulture))];
+        return (ns[0], ns[1], ns[2]);
+    }
 
     public void Dispose()
     {

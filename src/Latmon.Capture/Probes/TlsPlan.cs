@@ -1,0 +1,79 @@
+using System.Buffers.Binary;
+using Latmon.Bpf;
+
+namespace Latmon.Capture.Probes;
+
+/// <summary>
+/// Where OpenSSL hands over plaintext. SSL_read and SSL_read_ex do nothing but call one function of the library's own, whose
+/// beginning is cheap to probe (theirs are not, in the builds seen), so that is followed where SSL_read_ex calls it.
+/// </summary>
+internal static class TlsPlan
+{
+    public const string Files = "libssl.so*";
+
+    private const string ReadBegins = "tls_read_begins";
+    private const string ReadReturns = "tls_read_returns";
+    private const string WriteBegins = "tls_write_begins";
+    private const string HandshakeBegins = "tls_handshake_begins";
+    private const string WriteReturns = "tls_write_returns";
+    private const ulong CountBehind = 1; // TLS_COUNT_BEHIND
+    private const byte Call = 0xe8;
+
+    /// <summary>Empty when the file is not OpenSSL's.</summary>
+    public static List<(string Program, UserProbe Probe)> Of(ElfFile elf, string path)
+    {
+        List<(string, UserProbe)> probes = [];
+        Add(probes, elf, path, "SSL_read", (ReadBegins, ReadReturns), CountBehind);
+        Add(probes, elf, path, "SSL_write", (WriteBegins, WriteReturns), cookie: 0);
+        if (elf.TryFind("SSL_do_handshake", out ulong handshake, out _))
+        {
+            AddPair(probes, elf, path, handshake, (HandshakeBegins, WriteReturns), cookie: 0);
+        }
+
+        return probes;
+    }
+
+    private static void Add(
+        List<(string, UserProbe)> probes, ElfFile elf, string path, string function, (string Begins, string Returns) programs, ulong cookie)
+    {
+        bool hasBoth = elf.TryFind($"{function}_ex", out ulong extended, out _);
+        if (hasBoth && Inner(elf, extended) is { } inner)
+        {
+            AddPair(probes, elf, path, inner, programs, cookie);
+            return;
+        }
+
+        if (hasBoth)
+        {
+            AddPair(probes, elf, path, extended, programs, cookie);
+        }
+
+        if (elf.TryFind(function, out ulong plain, out _))
+        {
+            AddPair(probes, elf, path, plain, programs, cookie: 0);
+        }
+    }
+
+    /// <summary>The function that is called first, when nothing that matters happens before.</summary>
+    private static ulong? Inner(ElfFile elf, ulong function)
+    {
+        byte[] code = elf.Code(function, Prologue.Bytes);
+        AttachPoint point = Prologue.Choose(code, needsReturn: false, 1, 2, 3, 4);
+        if (point.IsCheap != true || point.Offset + 5 > code.Length || code[point.Offset] != Call)
+        {
+            return null;
+        }
+
+        long distance = BinaryPrimitives.ReadInt32LittleEndian(code.AsSpan(point.Offset + 1));
+        ulong inner = (ulong)((long)function + point.Offset + 5 + distance);
+        return Prologue.IsCarriedOut(elf.Code(inner, Prologue.Bytes)) ? inner : null;
+    }
+
+    private static void AddPair(
+        List<(string, UserProbe)> probes, ElfFile elf, string path, ulong function, (string Begins, string Returns) programs, ulong cookie)
+    {
+        ulong at = function + (ulong)Prologue.Choose(elf.Code(function, Prologue.Bytes), needsReturn: true, 1, 2, 3, 4).Offset;
+        probes.Add((programs.Begins, new UserProbe(path, at, AtReturn: false, cookie)));
+        probes.Add((programs.Returns, new UserProbe(path, at, AtReturn: true, cookie)));
+    }
+}
