@@ -110,6 +110,12 @@ struct fragment {
 	__u32 data_len; /* bytes of payload behind this struct, of the len that passed */
 };
 
+/* Not on the ring: what the iterator over processes writes. */
+struct process_namespace {
+	__u32 pid;
+	__u32 netns; /* 0 while the process ends */
+};
+
 #pragma clang diagnostic pop
 
 _Static_assert(sizeof(struct turn) == 1296, "struct turn");

@@ -134,6 +134,9 @@ static __always_inline void handle_ack(struct socket_state *s, struct tcp_sock *
 /* The first read of a connection may have been entered before latmon came; its return is not seen then. */
 #define HEAD_MAY_BE_MISSED(s) ((s)->turn.number == 1)
 
+/* What waits in the socket would be copied when its turn is over. */
+#define LEAVES_BYTES_BEHIND(s, tp) before((tp)->copied_seq, (s)->in_end)
+
 /* All that when it is read. */
 static __always_inline __u32 keep_segment(struct socket_state *s, struct sk_buff *skb, const struct segment *seg, __u32 at,
 					  bool drained)
@@ -146,6 +149,7 @@ static __always_inline __u32 keep_segment(struct socket_state *s, struct sk_buff
 #else
 
 #define HEAD_MAY_BE_MISSED(s) true
+#define LEAVES_BYTES_BEHIND(s, tp) false
 
 static __always_inline __u32 keep_segment(struct socket_state *s, struct sk_buff *skb, const struct segment *seg, __u32 at,
 					  bool drained)
@@ -190,7 +194,7 @@ static __always_inline bool overlaps(struct socket_state *s, struct tcp_sock *tp
 {
 	if (s->phase != PHASE_OUT)
 		return false;
-	if (s->mode == MODE_TURNS && s->http && before(seg->ack, tp->write_seq))
+	if (s->mode == MODE_TURNS && s->http && (before(seg->ack, tp->write_seq) || LEAVES_BYTES_BEHIND(s, tp)))
 		begin_stream(s, tp);
 	if (s->mode == MODE_STREAM && !quiet(s, tp, seg->ack))
 		return true;

@@ -20,12 +20,16 @@ internal sealed class KernelFilter(BpfObject programs)
     private readonly BpfGlobal<byte> _ports = programs.Global<byte>("filter_ports");
     private readonly BpfMap _pids = programs.Map("filter_pids");
     private readonly BpfMap _comms = programs.Map("filter_comms");
+    private readonly ProcessNamespaces _namespaces = new(programs);
     private readonly BpfMap _listeners = programs.Map("listeners");
+
+    /// <summary>Whether <see cref="Apply"/> would work with the privileges that this thread has now.</summary>
+    public bool IsPermitted() => _pids.IsPermitted();
 
     /// <summary>Throws <see cref="CaptureException"/> when the network namespace does not exist; then nothing has changed.</summary>
     public void Apply(TraceFilter filter)
     {
-        uint netns = filter.Netns is null ? 0 : NetworkNamespace.Resolve(filter.Netns);
+        uint netns = filter.Netns is null ? 0 : NetworkNamespace.Resolve(filter.Netns, _namespaces);
         ApplyPorts(filter);
         ApplyProcesses(filter);
         _netns.Value = netns;
@@ -36,7 +40,7 @@ internal sealed class KernelFilter(BpfObject programs)
     public void AddListeners()
     {
         programs.Global<uint>("ephemeral_from", ".data").Value = ListeningPorts.EphemeralFrom();
-        foreach ((uint netns, int port) in ListeningPorts.All())
+        foreach ((uint netns, int port) in ListeningPorts.All(_namespaces))
         {
             _listeners.Set(new PortKey(netns, (uint)port), (byte)1);
         }

@@ -30,6 +30,7 @@ public sealed class KernelSource : IDisposable
     private readonly Subject<RecordBatch> _records = new();
     private readonly ManualResetEventSlim _stop = new();
     private readonly Thread _drain;
+    private readonly FileStream? _flush;
     private readonly BpfGlobal<long> _lost;
     private readonly BpfGlobal<long> _unseen;
     private readonly BpfGlobal<long> _monotonicMinusReal;
@@ -47,6 +48,7 @@ public sealed class KernelSource : IDisposable
         _ring = new RingBuffer(programs.Map("records"));
         _filter = new KernelFilter(programs);
         _filter.Apply(filter);
+        _flush = Flush(programs);
         Refresh(MonotonicClock.NowNs);
         if (Terminal.FromEnvironment() is { } terminal)
         {
@@ -59,7 +61,10 @@ public sealed class KernelSource : IDisposable
     /// <summary>Batches, lent; completes after the last records were read when the source is disposed.</summary>
     public IObservable<RecordBatch> Records => _records;
 
-    /// <summary>Loads and attaches. Nothing flows before <see cref="Start"/>.</summary>
+    /// <summary>
+    /// Loads and attaches, then gives up the privileges that took. They belong to threads and are inherited, so this comes
+    /// before the process starts other threads. Nothing flows before <see cref="Start"/>.
+    /// </summary>
     /// <exception cref="CaptureException">The kernel refuses or lacks something, or the filter names what does not exist.</exception>
     public static KernelSource Open(TraceFilter filter)
     {
@@ -70,11 +75,13 @@ public sealed class KernelSource : IDisposable
             source = new KernelSource(programs, filter);
             programs.Attach();
             source._filter.AddListeners();
+            Privileges.GiveUp(source._filter.IsPermitted);
             return source;
         }
         catch
         {
             source?._stamps.Dispose();
+            source?._flush?.Dispose();
             source?._ring.Dispose();
             programs.Dispose();
             throw;
@@ -94,7 +101,7 @@ public sealed class KernelSource : IDisposable
     {
         if (_drain.IsAlive)
         {
-            Flush();
+            _flush?.CopyTo(Stream.Null);
             _stop.Set();
             _drain.Join();
         }
@@ -111,6 +118,7 @@ public sealed class KernelSource : IDisposable
         _disposed = true;
         Stop();
         _ring.Dispose();
+        _flush?.Dispose();
         _programs.Dispose();
         _stamps.Dispose();
         _records.Dispose();
@@ -118,15 +126,15 @@ public sealed class KernelSource : IDisposable
     }
 
     /// <summary>Where the iterator is refused, the answers that wait for their acknowledgement are not reported.</summary>
-    private void Flush()
+    private static FileStream? Flush(BpfObject programs)
     {
         try
         {
-            _programs.Object.RunOver("flush", "sockets");
+            return programs.Iterator("flush", "sockets").Open();
         }
         catch (BpfException)
         {
-            return;
+            return null;
         }
     }
 

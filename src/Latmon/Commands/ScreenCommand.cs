@@ -37,6 +37,12 @@ internal static class ScreenCommand
     public static int Show(ScreenOptions options)
     {
         using KernelSource source = KernelSource.Open(options.Filter);
+        return Show(options, source);
+    }
+
+    /// <param name="source">Open and not started; stays the caller's.</param>
+    public static int Show(ScreenOptions options, KernelSource source)
+    {
         LiveWindows windows = new(options.Filter);
         IObservable<Snapshot> snapshots = source.Records.Correlate().Snapshots(windows).Publish().AutoConnect(0);
         source.Start();

@@ -41,17 +41,14 @@ internal static class StatCommand
 
     private static int Run(TraceFilter filter, bool json, TimeSpan duration)
     {
+        using KernelSource source = KernelSource.Open(filter);
         using EndSignal end = new();
         LatencyTotals totals = new(filter);
-        using (KernelSource source = KernelSource.Open(filter))
-        {
-            using IDisposable subscription = source.Records.Correlate().Subscribe(totals.Add);
-            source.Start();
-            Console.Error.WriteLine(WatchingText.Of(filter));
-            end.Wait(duration);
-            source.Stop();
-        }
-
+        using IDisposable subscription = source.Records.Correlate().Subscribe(totals.Add);
+        source.Start();
+        Console.Error.WriteLine(WatchingText.Of(filter));
+        end.Wait(duration);
+        source.Stop();
         using FileStream stdout = StandardOutput.Open();
         StatTable table = new(totals);
         stdout.Write(json ? table.Json() : table.Text());

@@ -49,18 +49,15 @@ internal static class TraceCommand
 
     private static int Run(TraceFilter filter, bool json, long limit, TimeSpan? duration)
     {
+        using KernelSource source = KernelSource.Open(filter);
         using EndSignal end = new();
         using FileStream stdout = StandardOutput.Open();
         using TraceLines lines = new(stdout, filter, json, limit, end);
-        using (KernelSource source = KernelSource.Open(filter))
-        {
-            using IDisposable subscription = source.Records.Correlate().Subscribe(lines.Write);
-            source.Start();
-            Console.Error.WriteLine(WatchingText.Of(filter));
-            end.Wait(duration);
-            source.Stop();
-        }
-
+        using IDisposable subscription = source.Records.Correlate().Subscribe(lines.Write);
+        source.Start();
+        Console.Error.WriteLine(WatchingText.Of(filter));
+        end.Wait(duration);
+        source.Stop();
         Console.Error.WriteLine(lines.Summary);
         return ExitCode.Success;
     }
