@@ -29,6 +29,12 @@ enum role {
 	ROLE_CLIENT = 2,
 };
 
+/* Numbers that no turn has. */
+enum {
+	IN_FRAGMENTS = 0,
+	NOWHERE = 0xffffffff,
+};
+
 struct socket_state {
 	__u32 generation; /* of the filter that was applied */
 	__u8 ignored;	  /* by that filter */
@@ -44,6 +50,8 @@ struct socket_state {
 	__u32 ack_seq;
 	__u32 reader_cpu;
 	__u32 restart_seq; /* the newest segment that found everything read */
+	__u32 buffer_end;  /* the reader's buffer ends with this byte of the stream */
+	__u32 buffer_turn; /* and goes into the head of this turn; or IN_FRAGMENTS, NOWHERE */
 	__u32 unused;
 	__u64 reader_exec_ns;	  /* the reader's run time, corrected to the moment of its last read */
 	__u64 reader_run_delay_ns;

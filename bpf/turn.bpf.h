@@ -315,6 +315,29 @@ static __always_inline bool identify_reader(struct socket_state *s, struct task_
 	return false;
 }
 
+#ifdef HEADS_FROM_BUFFERS
+
+/*
+ * The reader's buffer can be seen when its call returns. The socket is no longer locked then, and another turn may
+ * be about to begin: where the bytes belong is decided now.
+ */
+static __always_inline void note_buffer(struct socket_state *s, struct tcp_sock *tp)
+{
+	s->buffer_end = tp->copied_seq;
+	if (s->phase == PHASE_IN && before(s->turn.read_seq, tp->copied_seq))
+		s->buffer_turn = s->turn.number;
+	else
+		s->buffer_turn = s->http ? IN_FRAGMENTS : NOWHERE;
+}
+
+#else
+
+static __always_inline void note_buffer(struct socket_state *s, struct tcp_sock *tp)
+{
+}
+
+#endif
+
 static __always_inline int handle_read(struct sock *sk)
 {
 	struct task_struct *task;
@@ -326,7 +349,10 @@ static __always_inline int handle_read(struct sock *sk)
 		return 0;
 	s = followed(sk);
 	tp = bpf_skc_to_tcp_sock(sk);
-	if (!s || !tp || s->phase == PHASE_IDLE || !before(s->turn.read_seq, tp->copied_seq))
+	if (!s || !tp || s->phase == PHASE_IDLE)
+		return 0;
+	note_buffer(s, tp);
+	if (!before(s->turn.read_seq, tp->copied_seq))
 		return 0;
 	task = current_task();
 	now = bpf_ktime_get_ns();
@@ -366,15 +392,13 @@ static __always_inline int handle_read_buffer(struct sock *sk, const struct msgh
 	if (!s || s->phase == PHASE_IDLE || !filled_piece(msg, result, &buffer, &len))
 		return 0;
 	/* Not copied_seq: a FIN behind the data has moved that on. */
-	read.seq = s->turn.read_seq - (__u32)result;
+	read.seq = s->buffer_end - (__u32)result;
 	read.len = len;
-	at = read.seq - s->turn.in_seq;
-	/* The socket is no longer locked: another turn may have begun behind what was read. */
-	if (s->mode == MODE_STREAM || (__s32)at < 0) {
+	if (s->buffer_turn == IN_FRAGMENTS)
 		fragment_payload(s, &buffer, &read, 0, read.len);
-		return 0;
-	}
-	if (s->phase != PHASE_IN || (at >= LATMON_BURST_BYTES && read.seq != s->restart_seq))
+	at = read.seq - s->turn.in_seq;
+	/* Of a turn that is in, nothing that is used here changes before the reader goes on. */
+	if (s->buffer_turn != s->turn.number || s->phase != PHASE_IN || (at >= LATMON_BURST_BYTES && read.seq != s->restart_seq))
 		return 0;
 	if (at < s->turn.in_head && s->turn.in_head - at < len)
 		keep_in_head(&s->turn, &buffer, s->turn.in_head - at, s->turn.in_head, len - (s->turn.in_head - at));
