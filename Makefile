@@ -29,7 +29,7 @@ demo: out/latmon
 	out/latmon demo
 
 test: out/latmon
-	@./packages.sh $(TEST_PACKAGES)
+	@./packages.sh $(TEST_PACKAGES) $(KERNEL_PACKAGES)
 	./test.sh
 
 # Stock kernels in emulated machines; downloaded once into the user's cache.

@@ -232,7 +232,7 @@ public sealed class Correlator
 
     /// <summary>
     /// Something else than the turn <paramref name="number"/> comes: what waited for more of it is complete, unless requests
-    /// still wait for their answers on a connection that goes on.
+    /// still wait for their answers on a connection that goes on. The newest turn handed over again is part of its session.
     /// </summary>
     private void EndSession(Connection connection, uint number, bool connectionEnds)
     {
@@ -246,7 +246,8 @@ public sealed class Correlator
             session.Begin(session.Deferred, reported: 0);
         }
 
-        if (session.IsActive && (connectionEnds || !session.IsAnswerDue))
+        bool isLonger = number == connection.LastTurn || session.IsAnswerDue;
+        if (session.IsActive && (connectionEnds || !isLonger))
         {
             session.Drain(atEnd: true, _batch, ref _totals);
             session.Clear();
