@@ -15,12 +15,22 @@ BENCH_PACKAGES := bpftrace curl
 KERNEL_PACKAGES := qemu-system-x86 busybox-static kmod cpio xz-utils zstd python3
 # Of 5.10, 6.1, 6.12 and newest; none named means all.
 KERNELS ?=
+# Of bullseye, bookworm, trixie and sid; none named means all.
+USERLANDS ?=
 
 all: out/latmon
 
 out/latmon: $(SOURCES) | build-packages
 	dotnet publish src/Latmon/Latmon.csproj -c Release -r $(RID) -o out/publish -v quiet
 	install -m 755 out/publish/latmon $@
+
+# The same for older user lands too (Debian 11 on): linked against an old C library, which is fetched into the user's cache.
+release: out/release/latmon
+
+out/release/latmon: $(SOURCES) sysroot.sh | build-packages
+	sysroot=$$(./sysroot.sh) && dotnet publish src/Latmon/Latmon.csproj -c Release -r $(RID) -o out/release/publish -v quiet \
+		-p:SysRoot=$$sysroot -p:IntermediateOutputPath=obj/Sysroot/ -p:OutputPath=bin/Sysroot/
+	install -m 755 out/release/publish/latmon $@
 
 build-packages:
 	@./packages.sh $(BUILD_PACKAGES)
@@ -36,6 +46,11 @@ test: out/latmon
 test-kernels: out/latmon
 	@./packages.sh $(TEST_PACKAGES) $(KERNEL_PACKAGES)
 	tests/kernels/run.sh $(KERNELS)
+
+# Debian 11 to sid, each with nothing installed.
+test-userlands: out/release/latmon
+	@./packages.sh $(TEST_PACKAGES) debootstrap python3
+	tests/userlands.sh $(USERLANDS)
 
 bench: out/latmon
 	@./packages.sh $(TEST_PACKAGES) $(BENCH_PACKAGES)
@@ -53,4 +68,4 @@ clean:
 	$(MAKE) -C bpf clean
 	find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
 
-.PHONY: all build-packages demo test test-kernels bench install format clean
+.PHONY: all release build-packages demo test test-kernels test-userlands bench install format clean
