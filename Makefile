@@ -18,12 +18,22 @@ STORY_PACKAGES := python3 python3-psycopg2 gunicorn postgresql nginx-light iprou
 STORY ?= lock
 # Of 5.10, 6.1, 6.12 and newest; none named means all.
 KERNELS ?=
+# Of bullseye, bookworm, trixie and sid; none named means all.
+USERLANDS ?=
 
 all: out/latmon
 
 out/latmon: $(SOURCES) | build-packages
 	dotnet publish src/Latmon/Latmon.csproj -c Release -r $(RID) -o out/publish -v quiet
 	install -m 755 out/publish/latmon $@
+
+# The same for older user lands too (Debian 11 on): linked against an old C library, which is fetched into the user's cache.
+release: out/release/latmon
+
+out/release/latmon: $(SOURCES) sysroot.sh | build-packages
+	sysroot=$$(./sysroot.sh) && dotnet publish src/Latmon/Latmon.csproj -c Release -r $(RID) -o out/release/publish -v quiet \
+		-p:SysRoot=$$sysroot -p:IntermediateOutputPath=obj/Sysroot/ -p:OutputPath=bin/Sysroot/
+	install -m 755 out/release/publish/latmon $@
 
 build-packages:
 	@./packages.sh $(BUILD_PACKAGES)
@@ -32,13 +42,18 @@ demo: out/latmon
 	out/latmon demo
 
 test: out/latmon
-	@./packages.sh $(TEST_PACKAGES)
+	@./packages.sh $(TEST_PACKAGES) $(KERNEL_PACKAGES)
 	./test.sh
 
 # Stock kernels in emulated machines; downloaded once into the user's cache.
 test-kernels: out/latmon
 	@./packages.sh $(TEST_PACKAGES) $(KERNEL_PACKAGES)
 	tests/kernels/run.sh $(KERNELS)
+
+# Debian 11 to sid, each with nothing installed.
+test-userlands: out/release/latmon
+	@./packages.sh $(TEST_PACKAGES) debootstrap python3
+	tests/userlands.sh $(USERLANDS)
 
 bench: out/latmon
 	@./packages.sh $(TEST_PACKAGES) $(BENCH_PACKAGES)
@@ -61,4 +76,4 @@ clean:
 	$(MAKE) -C bpf clean
 	find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
 
-.PHONY: all build-packages demo test test-kernels bench stories install format clean
+.PHONY: all release build-packages demo test test-kernels test-userlands bench stories install format clean

@@ -62,6 +62,29 @@ static __always_inline int handle_readable(struct sock *sk)
 	return 0;
 }
 
+#ifdef HEADS_FROM_BUFFERS
+
+/*
+ * The reader's buffer can be seen when its call returns. The socket is no longer locked then, and another turn may
+ * be about to begin: where the bytes belong is decided now.
+ */
+static __always_inline void note_buffer(struct socket_state *s, struct tcp_sock *tp)
+{
+	s->buffer_end = tp->copied_seq;
+	if (s->phase == PHASE_IN && before(s->turn.read_seq, tp->copied_seq))
+		s->buffer_turn = s->turn.number;
+	else
+		s->buffer_turn = s->http ? IN_FRAGMENTS : NOWHERE;
+}
+
+#else
+
+static __always_inline void note_buffer(struct socket_state *s, struct tcp_sock *tp)
+{
+}
+
+#endif
+
 static __always_inline int handle_read(struct sock *sk)
 {
 	struct socket_state *s;
@@ -72,7 +95,10 @@ static __always_inline int handle_read(struct sock *sk)
 		return 0;
 	s = followed(sk);
 	tp = bpf_skc_to_tcp_sock(sk);
-	if (!s || !tp || !before(s->turn.read_seq, tp->copied_seq))
+	if (!s || !tp || s->phase == PHASE_IDLE)
+		return 0;
+	note_buffer(s, tp);
+	if (!before(s->turn.read_seq, tp->copied_seq))
 		return 0;
 	now = bpf_ktime_get_ns();
 	tell_tls(s->turn.conn);
@@ -101,7 +127,7 @@ static __always_inline int handle_read_buffer(struct sock *sk, const struct msgh
 	if (!s || !tp || s->phase == PHASE_IDLE || !filled_piece(msg, result, &buffer, &len))
 		return 0;
 	/* Not copied_seq: a FIN behind the data has moved that on. */
-	read.seq = s->turn.read_seq - (__u32)result;
+	read.seq = s->buffer_end - (__u32)result;
 	read.len = len;
 	if (is_client(s))
 		client_buffer(s, tp, &buffer, &read);

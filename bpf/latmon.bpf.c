@@ -156,4 +156,18 @@ int flush(struct bpf_iter__bpf_sk_storage_map *ctx)
 
 #endif
 
+/* In which network namespace each process is: /proc tells that only to who may trace the process. */
+SEC("iter/task")
+int namespaces(struct bpf_iter__task *ctx)
+{
+	struct process_namespace entry;
+	struct task_struct *task = ctx->task;
+
+	if (!task || task->pid != task->tgid)
+		return 0;
+	entry.pid = task->tgid;
+	entry.netns = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
+	return bpf_seq_write(ctx->meta->seq, &entry, sizeof(entry)) ? 1 : 0;
+}
+
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -118,7 +118,7 @@ struct fragment {
 	__u32 kind;
 	__u32 number; /* counts the fragments of a connection: a gap is a lost record */
 	__u64 conn;
-	__u64 time_ns;
+	__u64 time_ns; /* 0 of bytes whose arrival was told before: copied when they were read, not counted in number */
 	__u64 nic_ns; /* RECORD_SEGMENT only */
 	__u32 seq;    /* RECORD_SEGMENT, _WRITE: first byte; _READY, _READ, _TX, _ACK: up to here */
 	__u32 len;    /* bytes of the stream, not of data */
@@ -136,6 +136,12 @@ struct span {
 	__u64 start_ns;
 	__u64 end_ns;
 	__u64 key; /* the argument that the definition names, else 0 */
+};
+
+/* Not on the ring: what the iterator over processes writes. */
+struct process_namespace {
+	__u32 pid;
+	__u32 netns; /* 0 while the process ends */
 };
 
 #pragma clang diagnostic pop

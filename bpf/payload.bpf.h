@@ -29,6 +29,9 @@ struct payload {
 /* The first read of a connection may have been entered before latmon came; its return is not seen then. */
 #define HEAD_MAY_BE_MISSED(s) ((s)->turn.number == 1)
 
+/* What waits in the socket would be copied when its turn is over. */
+#define LEAVES_BYTES_BEHIND(s, tp) before((tp)->copied_seq, (s)->in_end)
+
 static __always_inline bool copy_payload(void *to, __u64 count, struct payload *from, __u32 at)
 {
 	return !bpf_probe_read_user(to, count, from->base + at);
@@ -42,6 +45,7 @@ extern int bpf_dynptr_from_skb(struct sk_buff *skb, __u64 flags, struct bpf_dynp
 
 /* A packet that came with the handshake, or out of order, was not looked into. */
 #define HEAD_MAY_BE_MISSED(s) true
+#define LEAVES_BYTES_BEHIND(s, tp) false
 
 static __always_inline bool copy_payload(void *to, __u64 count, struct bpf_dynptr *from, __u32 at)
 {

@@ -103,7 +103,8 @@ static __always_inline bool overlaps(struct socket_state *s, struct tcp_sock *tp
 {
 	if (s->phase != PHASE_OUT)
 		return false;
-	if (s->mode == MODE_TURNS && s->http && before(seg->ack, tp->write_seq))
+	if (s->mode == MODE_TURNS && s->http &&
+	    (before(seg->ack, tp->write_seq) || LEAVES_BYTES_BEHIND(s, tp)))
 		begin_stream(s, tp);
 	if (s->mode == MODE_STREAM && !quiet(s, tp, seg->ack))
 		return true;
@@ -196,8 +197,6 @@ static __always_inline int server_read(struct socket_state *s, struct tcp_sock *
 {
 	struct task_struct *task = current_task();
 
-	if (s->phase == PHASE_IDLE)
-		return 0;
 	if (s->phase == PHASE_OUT && s->mode == MODE_TURNS && s->http)
 		begin_stream(s, tp);
 	if (s->phase == PHASE_IN && !s->turn.read_ns && !s->turn.request_head && HEAD_MAY_BE_MISSED(s))
@@ -226,12 +225,11 @@ static __always_inline void server_buffer(struct socket_state *s, struct payload
 	__u32 at = read->seq - s->turn.in_seq;
 	__u32 kept = s->turn.request_head;
 
-	/* The socket is no longer locked: another turn may have begun behind what was read. */
-	if (s->mode == MODE_STREAM || (__s32)at < 0) {
+	if (s->buffer_turn == IN_FRAGMENTS)
 		fragment_payload(s, buffer, read, 0, read->len);
-		return;
-	}
-	if (s->phase != PHASE_IN || (at >= LATMON_BURST_BYTES && read->seq != s->restart_seq))
+	/* Of a turn that is in, nothing that is used here changes before the reader goes on. */
+	if (s->buffer_turn != s->turn.number || s->phase != PHASE_IN ||
+	    (at >= LATMON_BURST_BYTES && read->seq != s->restart_seq))
 		return;
 	if (at < kept && kept - at < read->len)
 		keep_in_head(&s->turn, buffer, kept - at, kept, read->len - (kept - at));

@@ -35,6 +35,12 @@ enum ignored {
 	IGNORED = 2,
 };
 
+/* Numbers that no turn has. */
+enum {
+	IN_FRAGMENTS = 0,
+	NOWHERE = 0xffffffff,
+};
+
 struct socket_state {
 	__u32 generation; /* of the filter that was applied */
 	__u8 ignored;	  /* by that filter: enum ignored */
@@ -50,8 +56,10 @@ struct socket_state {
 	__u32 ack_seq;
 	__u32 reader_cpu;
 	__u32 restart_seq; /* the newest segment that found everything read */
+	__u32 buffer_end;  /* the reader's buffer ends with this byte of the stream */
+	__u32 buffer_turn; /* and goes into the head of this turn; or IN_FRAGMENTS, NOWHERE */
 	__u8 drained;	   /* a client's last read left nothing */
-	__u8 unused[3];
+	__u8 unused[7];
 	__u64 reader_exec_ns; /* the reader's run time, corrected to the moment of its last read */
 	__u64 reader_run_delay_ns;
 	__u64 established_ns;

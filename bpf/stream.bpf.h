@@ -34,7 +34,7 @@ struct large_fragment {
 static __always_inline void fill(struct fragment *f, struct socket_state *s, __u32 kind, __u64 now, __u32 seq, __u32 len)
 {
 	f->kind = kind;
-	f->number = s->turn.fragments++;
+	f->number = now ? s->turn.fragments++ : 0;
 	f->conn = s->turn.conn;
 	f->time_ns = now;
 	f->nic_ns = 0;

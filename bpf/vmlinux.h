@@ -198,6 +198,10 @@ struct sched_info {
 	unsigned long long run_delay;
 };
 
+struct nsproxy {
+	struct net *net_ns;
+};
+
 struct task_struct {
 	int pid;
 	int tgid;
@@ -205,7 +209,19 @@ struct task_struct {
 	struct sched_info sched_info;
 	struct task_struct *group_leader;
 	void *stack;
+	struct nsproxy *nsproxy;
 	char comm[16];
+};
+
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
 };
 
 struct bpf_iter__bpf_map_elem {

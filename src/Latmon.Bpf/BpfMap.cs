@@ -32,6 +32,16 @@ public sealed unsafe class BpfMap
         BpfException.ThrowIfNegative(Libbpf.bpf_map_update_elem(_fd, &key, &value, 0), $"writing the map {_name}");
     }
 
+    /// <summary>Whether this thread may look into the map now: before Linux 5.19 every use of a map asks for privileges.</summary>
+    public bool IsPermitted()
+    {
+        byte[] next = new byte[_keySize];
+        fixed (byte* key = next)
+        {
+            return Libbpf.bpf_map_get_next_key(_fd, null, key) != -BpfException.NotPermitted;
+        }
+    }
+
     /// <summary>Removes every entry. Entries added meanwhile by a program may stay.</summary>
     public void Clear()
     {

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Latmon.Bpf.Native;
-using Microsoft.Win32.SafeHandles;
 
 namespace Latmon.Bpf;
 
@@ -122,24 +121,23 @@ public sealed unsafe class BpfObject : IDisposable
         return new BpfLink(BpfException.ThrowIfNull(link, $"attaching to {mark.Provider}:{mark.Name} of {mark.Path}"));
     }
 
-    /// <summary>Runs an iterator program once over every element of a map, on this thread, until it is through.</summary>
-    public void RunOver(string program, string map)
+    /// <summary>Makes an iterator program ready to be run, over every element of a map or, without one, over what its section says.</summary>
+    public BpfIterator Iterator(string program, string? map = null)
     {
         RequireAfterLoad();
         uint* mapFd = stackalloc uint[4]; // union bpf_iter_link_info, of which the first member is the map
-        mapFd[0] = (uint)Libbpf.bpf_map__fd(FindMap(map));
-        Libbpf.bpf_iter_attach_opts options = new()
+        Libbpf.bpf_iter_attach_opts options = new() { sz = (nuint)sizeof(Libbpf.bpf_iter_attach_opts) };
+        if (map is not null)
         {
-            sz = (nuint)sizeof(Libbpf.bpf_iter_attach_opts),
-            link_info = mapFd,
-            link_info_len = 4 * sizeof(uint),
-        };
+            mapFd[0] = (uint)Libbpf.bpf_map__fd(FindMap(map));
+            options.link_info = mapFd;
+            options.link_info_len = 4 * sizeof(uint);
+        }
+
         nint handle = Libbpf.bpf_program__attach_iter(Program(program), &options);
-        using BpfLink link = new(BpfException.ThrowIfNull(handle, $"attaching the iterator {program}"));
-        int fd = Libbpf.bpf_iter_create(link.Fd);
-        BpfException.ThrowIfNegative(fd, $"running the iterator {program}");
-        using FileStream iteration = new(new SafeFileHandle(fd, ownsHandle: true), FileAccess.Read, bufferSize: 0);
-        iteration.CopyTo(Stream.Null);
+        BpfLink link = new(BpfException.ThrowIfNull(handle, $"attaching the iterator {program}"));
+        _links.Add(link);
+        return new BpfIterator(link, program);
     }
 
     public BpfMap Map(string name)

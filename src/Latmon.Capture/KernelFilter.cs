@@ -24,13 +24,17 @@ internal sealed class KernelFilter(BpfObject programs)
     private readonly BpfMap _pids = programs.Map("filter_pids");
     private readonly BpfMap _comms = programs.Map("filter_comms");
     private readonly BpfMap _serving = programs.Map("serving");
+    private readonly ProcessNamespaces _namespaces = new(programs);
     private readonly BpfMap _listeners = programs.Map("listeners");
     private readonly BpfMap _followedPids = programs.Map("followed_pids");
+
+    /// <summary>Whether <see cref="Apply"/> would work with the privileges that this thread has now.</summary>
+    public bool IsPermitted() => _pids.IsPermitted();
 
     /// <summary>Throws <see cref="CaptureException"/> when the network namespace does not exist; then nothing has changed.</summary>
     public void Apply(TraceFilter filter)
     {
-        uint netns = filter.Netns is null ? 0 : NetworkNamespace.Resolve(filter.Netns);
+        uint netns = Namespace(filter);
         ApplyPorts(filter);
         ApplyProcesses(filter);
         _netns.Value = netns;
@@ -39,11 +43,15 @@ internal sealed class KernelFilter(BpfObject programs)
         _generation.Value++;
     }
 
+    /// <summary>The number of the filter's network namespace, 0 without one; throws <see cref="CaptureException"/> when it is not there.</summary>
+    public uint Namespace(TraceFilter filter) =>
+        filter.Netns is null ? 0 : NetworkNamespace.Resolve(filter.Netns, _namespaces);
+
     /// <summary>What tells the server's end of connections that are older than this.</summary>
     public void AddListeners()
     {
         programs.Global<uint>("ephemeral_from", ".data").Value = ListeningPorts.EphemeralFrom();
-        foreach ((uint netns, int port) in ListeningPorts.All())
+        foreach ((uint netns, int port) in ListeningPorts.All(_namespaces))
         {
             _listeners.Set(new PortKey(netns, (uint)port), (byte)1);
         }

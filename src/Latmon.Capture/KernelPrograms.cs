@@ -180,6 +180,12 @@ internal sealed class KernelPrograms : IDisposable
 
     private static void RequireTypeInformation()
     {
+        if (!Directory.Exists("/sys/kernel"))
+        {
+            throw new CaptureException(
+                "There is no /sys here, where the kernel says what it has; mount -t sysfs sysfs /sys.", CaptureFailure.KernelLacks);
+        }
+
         if (!File.Exists(KernelTypes))
         {
             throw new CaptureException(
@@ -188,9 +194,19 @@ internal sealed class KernelPrograms : IDisposable
         }
     }
 
-    private static CaptureException Explain(BpfException e) => e.IsPermission
-        ? new CaptureException(
-            $"The kernel does not let this user load probes ({e.Message}); run latmon with sudo.", CaptureFailure.NotPermitted, e)
-        : new CaptureException(
-            $"The kernel refused the probes ({e.Message}); --log FILE keeps its reasons.", CaptureFailure.KernelLacks, e);
+    private static CaptureException Explain(BpfException e) => e switch
+    {
+        { IsPermission: true } when !ProcessCapabilities.OfThisProcess().AreEnough => new CaptureException(
+            $"The kernel does not let this user load probes ({e.Message}); run latmon with sudo.", CaptureFailure.NotPermitted, e),
+        { IsPermission: true } => new CaptureException(
+            $"The kernel refuses the probes although the capabilities are there ({e.Message}): a container's seccomp filter or a " +
+            "security module forbids them, or before Linux 5.11 the limit of locked memory (ulimit -l); run latmon outside of that.",
+            CaptureFailure.NotPermitted, e),
+        _ when KernelLockdown.IsConfidential => new CaptureException(
+            $"This kernel is locked down (confidentiality), which lets no program read its memory ({e.Message}); boot without " +
+            "lockdown=confidentiality.",
+            CaptureFailure.KernelLacks, e),
+        _ => new CaptureException(
+            $"The kernel refused the probes ({e.Message}); --log FILE keeps its reasons.", CaptureFailure.KernelLacks, e),
+    };
 }

@@ -52,7 +52,7 @@ public sealed record KernelReport
         KernelReport report = new()
         {
             Release = Read("/proc/sys/kernel/osrelease"),
-            Lockdown = Selected(Read("/sys/kernel/security/lockdown")),
+            Lockdown = KernelLockdown.Mode,
             Capabilities = ProcessCapabilities.OfThisProcess(),
             HasTypeInformation = File.Exists(KernelPrograms.KernelTypes),
             IsCompiled = Read("/proc/sys/net/core/bpf_jit_enable") is not "0",
@@ -110,13 +110,5 @@ public sealed record KernelReport
         {
             return "";
         }
-    }
-
-    /// <summary>The word in brackets of <c>none [integrity] confidentiality</c>.</summary>
-    private static string Selected(string choices)
-    {
-        int open = choices.IndexOf('[', StringComparison.Ordinal);
-        int close = choices.IndexOf(']', StringComparison.Ordinal);
-        return open >= 0 && close > open ? choices[(open + 1)..close] : "";
     }
 }

@@ -34,6 +34,7 @@ public sealed class KernelSource : IDisposable
     /// <summary>Does not spin before it sleeps: that gave the traced threads dozens of turns of the scheduler at every drain.</summary>
     private readonly ManualResetEventSlim _stop = new(initialState: false, spinCount: 0);
     private readonly Thread _drain;
+    private readonly FileStream? _flush;
     private readonly BpfGlobal<long> _lost;
     private readonly BpfGlobal<long> _unseen;
     private readonly BpfGlobal<long> _monotonicMinusReal;
@@ -53,6 +54,7 @@ public sealed class KernelSource : IDisposable
         _ring = new RingBuffer(programs.Map("records"));
         _filter = new KernelFilter(programs);
         _filter.Apply(filter);
+        _flush = Flush(programs);
         Refresh(MonotonicClock.NowNs);
         if (Terminal.FromEnvironment() is { } terminal)
         {
@@ -68,7 +70,10 @@ public sealed class KernelSource : IDisposable
     /// <summary>What the numbers of spans mean.</summary>
     public SpanNames SpanNames { get; private set; } = SpanNames.None;
 
-    /// <summary>Loads and attaches. Nothing flows before <see cref="Start"/>.</summary>
+    /// <summary>
+    /// Loads and attaches, then gives up the privileges that took. They belong to threads and are inherited, so this comes
+    /// before the process starts other threads. Nothing flows before <see cref="Start"/>.
+    /// </summary>
     /// <exception cref="CaptureException">The kernel refuses or lacks something, or the filter names what does not exist.</exception>
     /// <param name="probes">Null for none.</param>
     /// <param name="choice">Which of them.</param>
@@ -83,12 +88,14 @@ public sealed class KernelSource : IDisposable
             programs.Attach();
             source._filter.AddListeners();
             source.Probe(sets, probes, filter);
+            Privileges.GiveUp(source._filter.IsPermitted);
             return source;
         }
         catch
         {
             source?._probes?.Dispose();
             source?._stamps.Dispose();
+            source?._flush?.Dispose();
             source?._ring.Dispose();
             programs.Dispose();
             throw;
@@ -105,6 +112,9 @@ public sealed class KernelSource : IDisposable
         _drain.Start();
     }
 
+    /// <summary>The filter with what only this machine knows looked up; throws <see cref="CaptureException"/> when it is not there.</summary>
+    public TraceFilter Resolve(TraceFilter filter) => filter with { NetnsInode = _filter.Namespace(filter) };
+
     /// <summary>Changes what is captured, from the next packet on. Any thread.</summary>
     public void Apply(TraceFilter filter)
     {
@@ -120,7 +130,7 @@ public sealed class KernelSource : IDisposable
     {
         if (_drain.IsAlive)
         {
-            Flush();
+            _flush?.CopyTo(Stream.Null);
             _stop.Set();
             _drain.Join();
         }
@@ -138,6 +148,7 @@ public sealed class KernelSource : IDisposable
         Stop();
         _probes?.Dispose();
         _ring.Dispose();
+        _flush?.Dispose();
         _programs.Dispose();
         _stamps.Dispose();
         _records.Dispose();
@@ -155,15 +166,15 @@ public sealed class KernelSource : IDisposable
     }
 
     /// <summary>Where the iterator is refused, the answers that wait for their acknowledgement are not reported.</summary>
-    private void Flush()
+    private static FileStream? Flush(BpfObject programs)
     {
         try
         {
-            _programs.Object.RunOver("flush", "sockets");
+            return programs.Iterator("flush", "sockets").Open();
         }
         catch (BpfException)
         {
-            return;
+            return null;
         }
     }
 

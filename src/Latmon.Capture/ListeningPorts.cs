@@ -11,9 +11,9 @@ internal static class ListeningPorts
     private const string Listening = "0A"; // TCP_LISTEN
     private const uint DefaultEphemeralFrom = 32768;
 
-    public static IEnumerable<(uint Netns, int Port)> All()
+    public static IEnumerable<(uint Netns, int Port)> All(ProcessNamespaces namespaces)
     {
-        foreach ((uint netns, int pid) in NetworkNamespace.All())
+        foreach ((uint netns, int pid) in namespaces.All())
         {
             foreach (string file in (string[])[$"/proc/{pid}/net/tcp", $"/proc/{pid}/net/tcp6"])
             {

@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using Latmon.Bpf;
 
 namespace Latmon.Capture;
 
@@ -16,18 +16,7 @@ internal sealed class ReceiveStamps : IDisposable
     private static readonly string[] CheapClocks =
         ["tsc", "kvm-clock", "arch_sys_counter", "hyperv_clocksource_tsc_page", "hyperv_clocksource_msr"];
 
-    private readonly Socket? _socket;
-
-    public ReceiveStamps()
-    {
-        if (!IsClockCheap)
-        {
-            return;
-        }
-
-        _socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        _socket.SetRawSocketOption(SocketLevel, TimestampNs, BitConverter.GetBytes(1));
-    }
+    private readonly IdleSocket? _socket = IsClockCheap ? new IdleSocket(SocketLevel, TimestampNs) : null;
 
     public static bool IsClockCheap => CheapClocks.Contains(ClockSource);
 
@@ -47,7 +36,7 @@ internal sealed class ReceiveStamps : IDisposable
         }
     }
 
-    public bool IsActive => _socket is not null;
+    public bool IsActive => _socket is { IsSet: true };
 
     public void Dispose() => _socket?.Dispose();
 }

@@ -42,8 +42,8 @@ public sealed record ScreenOptions
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Paces the snapshots; virtual in tests.</summary>
-    internal IScheduler Pace { get; init; } = DefaultScheduler.Instance;
+    /// <summary>Paces the snapshots; virtual in tests. Null is the usual one, which starts a thread when it is first named.</summary>
+    internal IScheduler? Pace { get; init; }
 
     /// <summary>Takes the frames instead of the terminal.</summary>
     internal Action<string>? Output { get; init; }

@@ -1,3 +1,4 @@
+using System.Reactive.Concurrency;
 using Latmon.Pipeline.Windows;
 using Latmon.Tui.Drawing;
 using Latmon.Tui.Keys;
@@ -33,7 +34,7 @@ internal sealed class ScreenSession : IDisposable
         ColorMode color = options.Color == ColorMode.Auto ? ColorModes.Detect(options.Environment) : options.Color;
         IDriver driver = app.Driver ?? throw new InvalidOperationException("the application has no driver yet");
         _frames = new FrameDiff(new Sgr(color), options.Output ?? driver.WriteRaw);
-        _feed = new SnapshotFeed(options.Snapshots, options.Refresh, options.Pace);
+        _feed = new SnapshotFeed(options.Snapshots, options.Refresh, options.Pace ?? DefaultScheduler.Instance);
         State = new ScreenState(options);
         ScreenCommands commands = new(State)
         {

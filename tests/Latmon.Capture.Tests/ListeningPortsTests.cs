@@ -24,7 +24,9 @@ public sealed class ListeningPortsTests
     public void A_port_that_listens_now_is_found_in_its_namespace()
     {
         using LoopbackConversation conversation = new();
-        Assert.Contains((NetworkNamespace.Resolve("/proc/self/ns/net"), conversation.Port), ListeningPorts.All());
+        using KernelPrograms kernel = KernelPrograms.Load();
+        ProcessNamespaces processes = new(kernel.Object);
+        Assert.Contains((NetworkNamespace.Resolve("/proc/self/ns/net", processes), conversation.Port), ListeningPorts.All(processes));
     }
 
     [Fact]

@@ -9,6 +9,9 @@ mount -t tmpfs shm /dev/shm
 mount -t tmpfs run /run
 mount -t bpf bpf /sys/fs/bpf
 mount -t tracefs tracing /sys/kernel/tracing
+mount -t securityfs security /sys/kernel/security
+# Before 5.11 maps count as locked memory, and an ordinary user has 64 KB of that.
+ulimit -l 131072
 ln -sf /proc/self/fd /dev/fd
 ip link set lo up
 cd /tmp
@@ -21,4 +24,6 @@ if [ -n "$LIVE_TESTS" ]; then
 	set -f
 	dotnet "$LIVE_TESTS" -noColor $LIVE_FILTER >/results/live.txt 2>&1
 fi
+# Last, because it cannot be undone.
+python3 -B "$CHECKS/refusals.py" >>/results/checks.txt 2>&1
 touch /results/end

@@ -256,7 +256,7 @@ public sealed class Correlator(SpanNames names)
 
     /// <summary>
     /// Something else than the turn <paramref name="number"/> comes: what waited for more of it is complete, unless requests
-    /// still wait for their answers on a connection that goes on.
+    /// still wait for their answers on a connection that goes on. The newest turn handed over again is part of its session.
     /// </summary>
     private void EndSession(Connection connection, uint number, bool connectionEnds)
     {
@@ -270,7 +270,8 @@ public sealed class Correlator(SpanNames names)
             session.Begin(session.Deferred, reported: 0);
         }
 
-        if (session.IsActive && (connectionEnds || !session.IsAnswerDue))
+        bool isLonger = number == connection.LastTurn || session.IsAnswerDue;
+        if (session.IsActive && (connectionEnds || !isLonger))
         {
             session.Drain(atEnd: true, _batch, ref _totals);
             session.Clear();

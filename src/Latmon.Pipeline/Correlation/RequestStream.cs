@@ -20,6 +20,9 @@ internal sealed class RequestStream
 
     public int Count => _requests.Count;
 
+    /// <summary>Everything before this position is known, or a body.</summary>
+    public long End => _start + _length;
+
     public Request Peek() => _requests.Peek();
 
     public Request Dequeue() => _requests.Dequeue();
@@ -30,7 +33,7 @@ internal sealed class RequestStream
     /// <summary>Bytes that arrived at a position. Those that are known already, or lie in a skipped body, are dropped.</summary>
     public void Append(long position, ReadOnlySpan<byte> bytes)
     {
-        long known = _start + _length;
+        long known = End;
         if (bytes.IsEmpty || position + bytes.Length <= known)
         {
             return;

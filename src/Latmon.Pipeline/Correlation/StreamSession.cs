@@ -143,14 +143,16 @@ internal sealed class StreamSession
 
     public void Add(in FragmentRecord fragment, ReadOnlySpan<byte> data)
     {
-        _lost |= fragment.Number != _nextFragment;
-        _nextFragment = fragment.Number + 1;
+        if (fragment.TimeNs > 0)
+        {
+            _lost |= fragment.Number != _nextFragment;
+            _nextFragment = fragment.Number + 1;
+        }
+
         switch (fragment.Kind)
         {
             case RecordKind.Segment:
-                long start = _in.Of(fragment.Seq);
-                _segments.Add(start + fragment.Len, fragment.TimeNs, fragment.NicNs);
-                _requests.Append(start, data);
+                AddSegment(fragment, data);
                 break;
             case RecordKind.Ready:
                 _readable.Add(_in.Of(fragment.Seq), fragment.TimeNs);
@@ -208,6 +210,21 @@ internal sealed class StreamSession
             _lost = true;
             Drain(atEnd: true, batch, ref totals);
             Clear();
+        }
+    }
+
+    /// <summary>Bytes behind a hole belong to the next turn, whose head is in its record and fills the hole; unless events were lost.</summary>
+    private void AddSegment(in FragmentRecord fragment, ReadOnlySpan<byte> data)
+    {
+        long start = _in.Of(fragment.Seq);
+        _segments.Add(start + fragment.Len, fragment.TimeNs, fragment.NicNs);
+        if (start > _requests.End && !_lost && !data.IsEmpty)
+        {
+            Wait(fragment, data);
+        }
+        else
+        {
+            _requests.Append(start, data);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Latmon.Capture;
 using Latmon.Capture.Probes;
 using Latmon.Demo;
 using Latmon.Pipeline.Filtering;
@@ -10,6 +11,9 @@ namespace Latmon.Commands;
 /// <summary><c>latmon demo</c>: a sample service with a database-like dependency on loopback, its users, and the screen on it.</summary>
 internal static class DemoCommand
 {
+    /// <summary>A port below those that the sample service gets.</summary>
+    private static readonly TraceFilter Nothing = TraceFilter.None with { Ports = [1] };
+
     public static Command Create()
     {
         ScreenFlags flags = new();
@@ -22,6 +26,8 @@ internal static class DemoCommand
             Settings settings = Settings.Read();
             ScreenCommand.RequireTerminal();
             using LogFile log = LogFile.Open(run.Log(arguments, settings));
+            // First, because the sample's threads would keep the privileges that this gives up.
+            using KernelSource source = KernelSource.Open(Nothing);
             using SampleService service = SampleService.Start();
             using SampleUsers users = SampleUsers.Start(service.Port);
             ScreenOptions options = new()
@@ -29,7 +35,8 @@ internal static class DemoCommand
                 Snapshots = System.Reactive.Linq.Observable.Never<Snapshot>(),
                 Filter = TraceFilter.None with { Ports = [service.Port] },
             };
-            return ScreenCommand.Show(flags.Apply(arguments, settings.Screen, options), ProbeChoice.AsDefined);
+            source.Apply(options.Filter);
+            return ScreenCommand.Show(flags.Apply(arguments, settings.Screen, options), source);
         });
         return command;
     }

@@ -41,7 +41,13 @@ internal static class ScreenCommand
     public static int Show(ScreenOptions options, ProbeChoice probes)
     {
         using KernelSource source = KernelSource.Open(options.Filter, ProbeCatalog.Read(), probes);
-        LiveWindows windows = new(options.Filter.WithNetnsInode(), source.SpanNames);
+        return Show(options, source);
+    }
+
+    /// <param name="source">Open and not started; stays the caller's.</param>
+    public static int Show(ScreenOptions options, KernelSource source)
+    {
+        LiveWindows windows = new(source.Resolve(options.Filter), source.SpanNames);
         IObservable<Snapshot> snapshots = source.Records.Correlate(source.SpanNames).Assemble().Snapshots(windows).Publish().AutoConnect(0);
         LatmonScreen screen = new(options with
         {
@@ -68,7 +74,7 @@ internal static class ScreenCommand
         try
         {
             source.Apply(filter);
-            windows.Apply(filter.WithNetnsInode());
+            windows.Apply(source.Resolve(filter));
             return null;
         }
         catch (CaptureException e)

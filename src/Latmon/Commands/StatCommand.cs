@@ -45,17 +45,14 @@ internal static class StatCommand
 
     private static int Run(TraceFilter filter, ProbeChoice probes, bool json, TimeSpan duration)
     {
+        using KernelSource source = ProbeOptions.Open(filter, probes);
         using EndSignal end = new();
-        LatencyTotals totals = new(filter.WithNetnsInode());
-        using (KernelSource source = ProbeOptions.Open(filter, probes))
-        {
-            using IDisposable subscription = source.Records.Correlate(source.SpanNames).Assemble().Subscribe(totals.Add, end.Fail);
-            source.Start(end.Fail);
-            Console.Error.WriteLine(WatchingText.Of(filter));
-            end.Wait(duration);
-            source.Stop();
-        }
-
+        LatencyTotals totals = new(source.Resolve(filter));
+        using IDisposable subscription = source.Records.Correlate(source.SpanNames).Assemble().Subscribe(totals.Add, end.Fail);
+        source.Start(end.Fail);
+        Console.Error.WriteLine(WatchingText.Of(filter));
+        end.Wait(duration);
+        source.Stop();
         using FileStream stdout = StandardOutput.Open();
         StatTable table = new(totals);
         stdout.Write(json ? table.Json() : table.Text());

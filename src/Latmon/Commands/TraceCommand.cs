@@ -53,21 +53,16 @@ internal static class TraceCommand
 
     private static int Run(TraceFilter filter, ProbeChoice probes, bool json, long limit, TimeSpan? duration)
     {
+        using KernelSource source = ProbeOptions.Open(filter, probes);
         using EndSignal end = new();
         using FileStream stdout = StandardOutput.Open();
-        string summary;
-        using (KernelSource source = ProbeOptions.Open(filter, probes))
-        {
-            using TraceLines lines = new(stdout, new EntryFilter(filter.WithNetnsInode()), source.SpanNames, json, limit, end);
-            using IDisposable subscription = source.Records.Correlate(source.SpanNames).Assemble().Subscribe(lines.Write, end.Fail);
-            source.Start(end.Fail);
-            Console.Error.WriteLine(WatchingText.Of(filter));
-            end.Wait(duration);
-            source.Stop();
-            summary = lines.Summary;
-        }
-
-        Console.Error.WriteLine(summary);
+        using TraceLines lines = new(stdout, new EntryFilter(source.Resolve(filter)), source.SpanNames, json, limit, end);
+        using IDisposable subscription = source.Records.Correlate(source.SpanNames).Assemble().Subscribe(lines.Write, end.Fail);
+        source.Start(end.Fail);
+        Console.Error.WriteLine(WatchingText.Of(filter));
+        end.Wait(duration);
+        source.Stop();
+        Console.Error.WriteLine(lines.Summary);
         return ExitCode.Success;
     }
 

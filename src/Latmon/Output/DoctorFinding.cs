@@ -40,7 +40,7 @@ internal readonly record struct DoctorFinding(string Problem, string NextStep)
         { Lockdown: "confidentiality" } => "Boot without lockdown=confidentiality, which lets no program read kernel memory.",
         { Capabilities.AreEnough: false } => "sudo latmon doctor, or give the binary its own: setcap cap_bpf,cap_perfmon=ep latmon",
         _ => failure.Failure == CaptureFailure.NotPermitted
-            ? "A security module or a container's seccomp filter forbids bpf(); run latmon outside of it."
+            ? "Run latmon outside of the container, or raise the limit: ulimit -l unlimited."
             : "latmon doctor --log FILE keeps the kernel's own reasons.",
     };
 }

@@ -32,6 +32,14 @@ public sealed class LatmonTrace : IDisposable
 
     public static LatmonTrace OfPort(int port, params string[] options) => Start(["--port", Text(port), .. options]);
 
+    /// <summary>As user nobody with nothing but these capabilities.</summary>
+    /// <param name="copy">Of the binary, where everybody may read it.</param>
+    public static LatmonTrace AsOrdinaryUser(string copy, string[] capabilities, params string[] options)
+    {
+        (string file, string[] all) = Capabilities.OrdinaryUserWith(capabilities, copy, ["trace", "--format", "ndjson", .. options]);
+        return Begin(new LatmonTrace(file, all));
+    }
+
     /// <summary>Lines go to a file, for more of them than this process should handle while it measures.</summary>
     public static LatmonTrace IntoFile(string file, int port)
     {
