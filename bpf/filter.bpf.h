@@ -49,7 +49,7 @@ struct {
 struct serving_key {
 	__u32 pid;
 	__u32 port;    /* 0: any */
-	__u64 addr[2]; /* 0 then */
+	__u64 addr[2]; /* 0: any */
 };
 
 /* Processes that read requests of followed sockets, and the chosen addresses at which they do. */
@@ -152,6 +152,11 @@ static __always_inline bool asks_itself(const struct turn *turn)
 {
 	struct serving_key key = {.pid = turn->pid, .port = turn->remote_port};
 
+	const __u64 *local = (const __u64 *)turn->local_addr;
+	const __u64 *remote = (const __u64 *)turn->remote_addr;
+
+	if (local[0] == remote[0] && local[1] == remote[1] && bpf_map_lookup_elem(&serving, &key))
+		return true;
 	__builtin_memcpy(key.addr, turn->remote_addr, sizeof(key.addr));
 	return bpf_map_lookup_elem(&serving, &key);
 }
@@ -176,6 +181,7 @@ static __always_inline void begin_to_serve(const struct turn *turn)
 	if (is_called(turn))
 		return;
 	key.port = turn->local_port;
+	bpf_map_update_elem(&serving, &key, &one, BPF_ANY);
 	__builtin_memcpy(key.addr, turn->local_addr, sizeof(key.addr));
 	bpf_map_update_elem(&serving, &key, &one, BPF_ANY);
 }
