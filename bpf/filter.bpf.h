@@ -48,10 +48,11 @@ struct {
 
 struct serving_key {
 	__u32 pid;
-	__u32 port; /* 0: any */
+	__u32 port;    /* 0: any */
+	__u64 addr[2]; /* 0: any */
 };
 
-/* Processes that read requests of followed sockets, and the chosen ports at which they do. */
+/* Processes that read requests of followed sockets, and the chosen addresses at which they do. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 16384);
@@ -136,29 +137,34 @@ static __always_inline bool process_matches(const struct turn *turn)
 	return bpf_map_lookup_elem(&filter_comms, &key);
 }
 
-static __always_inline bool is_serving(__u32 pid, __u16 port)
+static __always_inline bool is_serving(__u32 pid)
 {
-	struct serving_key key = {.pid = pid, .port = port};
+	struct serving_key key = {.pid = pid};
 
 	return bpf_map_lookup_elem(&serving, &key);
 }
 
 /*
- * A process that asks a chosen port of its own makes a request like anybody else's, and its server's end tells all
- * of it: followed from both ends it would be counted twice.
+ * A process that asks a chosen port of its own makes a request like anybody else's, and its server's end
+ * tells all of it: followed from both ends it would be counted twice.
  */
 static __always_inline bool asks_itself(const struct turn *turn)
 {
+	struct serving_key key = {.pid = turn->pid, .port = turn->remote_port};
+
 	const __u64 *local = (const __u64 *)turn->local_addr;
 	const __u64 *remote = (const __u64 *)turn->remote_addr;
 
-	return local[0] == remote[0] && local[1] == remote[1] && is_serving(turn->pid, turn->remote_port);
+	if (local[0] == remote[0] && local[1] == remote[1] && bpf_map_lookup_elem(&serving, &key))
+		return true;
+	__builtin_memcpy(key.addr, turn->remote_addr, sizeof(key.addr));
+	return bpf_map_lookup_elem(&serving, &key);
 }
 
 /* Whether the calls of the process that writes are followed. */
 static __always_inline bool calls_match(const struct turn *turn)
 {
-	if (is_serving(turn->pid, 0))
+	if (is_serving(turn->pid))
 		return true;
 	return filter_by_process && !filter_by_port && (!filter_netns || turn->netns == filter_netns) &&
 	       process_matches(turn);
@@ -175,6 +181,8 @@ static __always_inline void begin_to_serve(const struct turn *turn)
 	if (is_called(turn))
 		return;
 	key.port = turn->local_port;
+	bpf_map_update_elem(&serving, &key, &one, BPF_ANY);
+	__builtin_memcpy(key.addr, turn->local_addr, sizeof(key.addr));
 	bpf_map_update_elem(&serving, &key, &one, BPF_ANY);
 }
 

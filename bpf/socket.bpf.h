@@ -291,7 +291,7 @@ static __always_inline struct socket_state *written(struct sock *sk)
 	bool known = port_matches(sk);
 	struct socket_state *s;
 
-	if (!known && !is_serving(bpf_get_current_pid_tgid() >> 32, 0))
+	if (!known && !is_serving(bpf_get_current_pid_tgid() >> 32))
 		return NULL;
 	s = know(sk, ROLE_UNKNOWN);
 	if (!s || s->ignored == IGNORED)
