@@ -108,8 +108,20 @@ internal sealed class ScreenSession : IDisposable
 
     private void OnMouse(object? sender, Mouse mouse)
     {
-        int wheel = mouse.Flags.HasFlag(MouseFlags.WheeledDown) ? 3 : mouse.Flags.HasFlag(MouseFlags.WheeledUp) ? -3 : 0;
-        Window.Point(mouse.ScreenPosition, wheel, mouse.Flags.HasFlag(MouseFlags.LeftButtonPressed));
+        PointerAct? act = mouse.Flags switch
+        {
+            var flags when flags.HasFlag(MouseFlags.WheeledDown) => PointerAct.WheelDown,
+            var flags when flags.HasFlag(MouseFlags.WheeledUp) => PointerAct.WheelUp,
+            var flags when flags.HasFlag(MouseFlags.LeftButtonPressed | MouseFlags.PositionReport) => PointerAct.Drag,
+            var flags when flags.HasFlag(MouseFlags.LeftButtonPressed) => PointerAct.Press,
+            var flags when flags.HasFlag(MouseFlags.LeftButtonReleased) => PointerAct.Release,
+            _ => null,
+        };
+        if (act is { } known)
+        {
+            Window.Point(mouse.ScreenPosition, known);
+        }
+
         mouse.Handled = true;
     }
 

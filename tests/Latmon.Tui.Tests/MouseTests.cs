@@ -21,6 +21,6 @@ public sealed class MouseTests
         using HeadlessScreen screen = new(120, 40);
         screen.Show(Snapshots.Busy()).Click(new Point(100, 20));
 
-        Assert.Equal(Pane.Waterfall, screen.State.Focus);
+        Assert.Equal(Pane.Detail, screen.State.Panes.Focus);
     }
 }

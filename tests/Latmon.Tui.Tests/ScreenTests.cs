@@ -18,6 +18,12 @@ public sealed class ScreenTests
         ["waterfall"] = screen => screen.Show(Snapshots.Busy()).Press(Key.Enter),
         ["help"] = screen => screen.Show(Snapshots.Busy()).Type("?"),
         ["routes"] = screen => screen.Show(Snapshots.Busy()).Type("vv"),
+        ["services"] = screen => screen.Show(Snapshots.Busy()).Type("vvv"),
+        ["connections"] = screen => screen.Show(Snapshots.Busy()).Type("vvvv"),
+        ["statements"] = screen => screen.Show(Snapshots.Busy()).Type("V"),
+        ["waterfall-bar"] = screen => screen.Show(Snapshots.Busy()).Press(Key.Enter).Type("zjjjjjjjj"),
+        ["waterfall-zoomed"] = screen => screen.Show(Snapshots.Busy()).Press(Key.Enter).Type("zjjjjjjjjbe"),
+        ["search"] = screen => screen.Show(Snapshots.Busy()).Type("fitems"),
         ["filtered-out"] = screen => screen.Show(Snapshots.Busy()).Type("/>5s"),
     };
 

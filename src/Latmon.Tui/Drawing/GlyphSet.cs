@@ -14,6 +14,7 @@ internal sealed class GlyphSet
         Runnable = '▒',
         Blocked = '░',
         Hatch = '╱',
+        Bars = "═▄░█▀·▓▓░",
         Guide = '·',
         Branch = "└ ",
         Cut = '…',
@@ -21,6 +22,7 @@ internal sealed class GlyphSet
         Descending = '▼',
         Ascending = '▲',
         More = '»',
+        Less = '«',
     };
 
     public static readonly GlyphSet Ascii = new()
@@ -34,6 +36,7 @@ internal sealed class GlyphSet
         Runnable = 'w',
         Blocked = '.',
         Hatch = '/',
+        Bars = "=%.#+:@$x",
         Guide = '.',
         Branch = "` ",
         Cut = '>',
@@ -41,6 +44,7 @@ internal sealed class GlyphSet
         Descending = 'v',
         Ascending = '^',
         More = '>',
+        Less = '<',
     };
 
     public required bool IsAscii { get; init; }
@@ -64,6 +68,9 @@ internal sealed class GlyphSet
 
     public required char Hatch { get; init; }
 
+    /// <summary>One per kind of time, in the order of <see cref="Bar(Ink)"/>.</summary>
+    public required string Bars { get; init; }
+
     public required char Guide { get; init; }
 
     public required string Branch { get; init; }
@@ -76,7 +83,11 @@ internal sealed class GlyphSet
 
     public required char Ascending { get; init; }
 
+    /// <summary>It goes on out of sight, to the right.</summary>
     public required char More { get; init; }
+
+    /// <summary>It began out of sight, to the left.</summary>
+    public required char Less { get; init; }
 
     /// <summary>A cell of which a part between 0 and 1 is covered.</summary>
     public char Shade(double part) => part switch
@@ -86,6 +97,21 @@ internal sealed class GlyphSet
         < 0.5 => Blocked,
         < 0.85 => Runnable,
         _ => Full,
+    };
+
+    /// <summary>The glyph of a kind of time, so that no bar relies on its colour: what waits looks empty, what works full.</summary>
+    public char Bar(Ink kind) => kind switch
+    {
+        Ink.Network => Bars[0],
+        Ink.Kernel => Bars[1],
+        Ink.Waiting => Bars[2],
+        Ink.Response => Bars[4],
+        Ink.Unattributed => Bars[5],
+        Ink.Child => Bars[6],
+        Ink.Database => Bars[7],
+        Ink.Lock => Bars[8],
+        Ink.Tail => Hatch,
+        _ => Bars[3],
     };
 
     /// <summary>POSIX order: LC_ALL, then LC_CTYPE, then LANG; the first that is set decides.</summary>

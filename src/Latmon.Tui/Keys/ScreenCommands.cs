@@ -1,4 +1,5 @@
 using Latmon.Pipeline;
+using Latmon.Pipeline.Traces;
 using Latmon.Tui.State;
 
 namespace Latmon.Tui.Keys;
@@ -26,43 +27,41 @@ internal sealed class ScreenCommands(ScreenState state)
         if (state.IsHelpOpen)
         {
             how(state.HelpCursor);
+            return;
         }
-        else if (state.Focus == Pane.Layers)
+
+        switch (state.Panes.Focus)
         {
-            how(state.LayerCursor);
-        }
-        else if (state.Focus == Pane.Waterfall)
-        {
-            how(state.WaterfallCursor);
-        }
-        else if (state.ShowsGroups)
-        {
-            state.Groups.Move(how);
-        }
-        else
-        {
-            state.Requests.Move(how);
+            case Pane.Layers:
+                how(state.LayerCursor);
+                break;
+            case Pane.Requests:
+                state.Lists.Active.Move(how);
+                break;
+            default:
+                how(state.Waterfall.ShowsAllDetails ? state.Waterfall.DetailCursor : state.Waterfall.Cursor);
+                break;
         }
     }
 
     public void Enter()
     {
-        switch (state.Focus)
+        switch (state.Panes.Focus)
         {
             case Pane.Layers:
                 // The first line is the whole request.
-                state.SortByLayer(state.LayerCursor.Index == 0 ? null : (Layer)(state.LayerCursor.Index - 1));
-                state.Focus = Pane.Requests;
+                state.Lists.SortByLayer(state.LayerCursor.Index == 0 ? null : (Layer)(state.LayerCursor.Index - 1));
+                state.Panes.FocusOn(Pane.Requests);
                 break;
-            case Pane.Requests when state.ShowsGroups && state.Groups.Selected is { } group:
-                state.ShowScope(group);
+            case Pane.Requests when state.Lists.SelectedScope is { } scope:
+                state.Lists.Enter(scope);
                 break;
             case Pane.Requests when state.Requests.Selected is { } trace:
-                state.Pin(trace);
-                state.Focus = Pane.Waterfall;
+                state.Waterfall.Pin(trace);
+                state.Panes.FocusOn(Pane.Detail);
                 break;
-            case Pane.Waterfall:
-                state.ToggleFold();
+            case Pane.Detail when state.Inspected is { } inspected:
+                state.Waterfall.ToggleFold(inspected);
                 break;
         }
     }
@@ -70,77 +69,60 @@ internal sealed class ScreenCommands(ScreenState state)
     /// <summary>One level back. On the last level it stays: leaving the program by one Esc too many is no way to leave.</summary>
     public void Back()
     {
-        if (state.IsHelpOpen)
-        {
-            state.IsHelpOpen = false;
-        }
-        else if (state.FilterLine.IsOpen)
-        {
-            state.CloseFilter();
-        }
-        else if (state.IsZoomed)
-        {
-            state.IsZoomed = false;
-        }
-        else if (state.Focus == Pane.Waterfall || state.Pinned is not null)
-        {
-            state.Pin(null);
-            state.Focus = Pane.Requests;
-        }
-        else if (state.Scope is not null)
-        {
-            state.ShowScope(null);
-        }
-        else if (state.IsSortedByLayer)
-        {
-            state.SortByLayer(null);
-        }
-        else if (state.Kind != ListKind.Slowest)
-        {
-            state.ShowKind(ListKind.Slowest);
-        }
-        else
+        if (!CloseLine() && !LeaveDetail() && !LeaveList())
         {
             state.Message = "q quits";
         }
     }
 
-    public void NextPane(int step) => state.Focus = (Pane)(((int)state.Focus + step + 3) % 3);
-
-    public void NextKind() => state.ShowKind((ListKind)(((int)state.Kind + 1) % 4));
+    public void NextKind(int step)
+    {
+        state.Lists.ShowKind(state.Lists.Kind.Next(step));
+        if (state.Panes.Focus == Pane.Layers)
+        {
+            state.Panes.FocusOn(Pane.Requests);
+        }
+    }
 
     public void NextRequest(int step)
     {
-        if (!state.ShowsGroups)
+        if (state.Lists.Kind.IsRequests())
         {
             state.Requests.Move(cursor => cursor.Move(step));
-            state.Pin(state.Requests.Selected);
+            state.Waterfall.Pin(state.Requests.Selected);
         }
     }
 
-    public void Sort(int step)
+    public void Sort(int step) => state.Lists.Active.SortBy(state.Lists.Active.SortIndex + step);
+
+    public void Find()
     {
-        if (state.ShowsGroups)
+        state.Panes.FocusOn(Pane.Requests);
+        state.Search.Open(state.Lists.Active);
+    }
+
+    public void Hide()
+    {
+        if (!state.Panes.Hide(state.Panes.Focus))
         {
-            state.Groups.SortBy(state.Groups.SortIndex + step);
-        }
-        else
-        {
-            state.Requests.SortBy(state.Requests.SortIndex + step);
+            state.Message = "the list stays; Tab goes to a pane that can be hidden";
         }
     }
 
-    public void Reverse()
+    public void RemoveLastTerm()
     {
-        if (state.ShowsGroups)
+        Range[] terms = [.. FilterTerms.In(state.Filter.ToString())];
+        if (terms.Length > 0)
         {
-            state.Groups.Reverse();
-        }
-        else
-        {
-            state.Requests.Reverse();
+            state.RemoveTerm(terms[^1]);
         }
     }
+
+    public void ZoomAxis(double factor) => OnInspected(trace => state.Waterfall.ZoomBy(trace, factor));
+
+    public void ZoomToBar() => OnInspected(state.Waterfall.ZoomToSelected);
+
+    public void FoldAll(bool open) => OnInspected(trace => state.Waterfall.FoldAll(trace, open));
 
     public void ChangeRefresh(int step)
     {
@@ -150,9 +132,91 @@ internal sealed class ScreenCommands(ScreenState state)
         state.Message = $"at most one frame every {LatencyText.Format(interval.Ticks * 100)}";
     }
 
-    public void EditFilter(Action<FilterLine> edit)
+    public void Edit(Action<LineEditor> edit)
     {
-        edit(state.FilterLine);
-        state.ShowRows();
+        if (state.OpenLine is { } line)
+        {
+            edit(line);
+            state.ShowRows();
+        }
+    }
+
+    public void Complete() => Edit(_ => { });
+
+    private void OnInspected(Action<Trace> act)
+    {
+        if (state.Inspected is { } trace)
+        {
+            act(trace);
+        }
+    }
+
+    private bool CloseLine()
+    {
+        if (state.IsHelpOpen)
+        {
+            state.IsHelpOpen = false;
+            return true;
+        }
+
+        if (state.FilterLine.IsOpen)
+        {
+            state.CloseFilter();
+            return true;
+        }
+
+        if (state.Search.IsOpen || (state.Panes.Focus == Pane.Requests && state.Lists.Active.Search.Length > 0))
+        {
+            state.Lists.Active.Search = "";
+            state.Search.Close();
+            return true;
+        }
+
+        return false;
+    }
+
+    private bool LeaveDetail()
+    {
+        if (state.Waterfall.ShowsAllDetails)
+        {
+            state.Waterfall.ShowsAllDetails = false;
+        }
+        else if (state.Panes.IsZoomed)
+        {
+            state.Panes.IsZoomed = false;
+        }
+        else if (state.Panes.Focus == Pane.Detail || state.Pinned is not null)
+        {
+            state.Waterfall.Pin(null);
+            state.Panes.FocusOn(Pane.Requests);
+        }
+        else
+        {
+            return false;
+        }
+
+        return true;
+    }
+
+    private bool LeaveList()
+    {
+        if (state.Lists.Scope is not null)
+        {
+            state.Lists.Leave();
+        }
+        else if (state.Lists.IsSortedByLayer)
+        {
+            state.Lists.SortByLayer(null);
+        }
+        else if (state.Lists.Kind != ListKind.Slowest)
+        {
+            state.Lists.ShowKind(ListKind.Slowest);
+        }
+        else
+        {
+            return false;
+        }
+
+        return true;
     }
 }

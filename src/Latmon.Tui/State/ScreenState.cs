@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Latmon.Pipeline;
 using Latmon.Pipeline.Filtering;
 using Latmon.Pipeline.Traces;
 using Latmon.Pipeline.Windows;
@@ -8,19 +7,11 @@ using Latmon.Tui.Waterfall;
 
 namespace Latmon.Tui.State;
 
-internal enum Pane
+internal enum DetailKind
 {
-    Layers,
-    Requests,
     Waterfall,
-}
-
-internal enum ListKind
-{
-    Slowest,
-    Latest,
-    Routes,
-    Services,
+    Tail,
+    HeatMap,
 }
 
 /// <summary>
@@ -30,30 +21,25 @@ internal enum ListKind
 internal sealed class ScreenState
 {
     private readonly ScreenOptions _options;
-    private readonly HashSet<string> _opened = [];
-    private Snapshot? _frozen;
-    private DateTimeOffset _frozenAt;
-    private Layer? _sortLayer;
 
     public ScreenState(ScreenOptions options)
     {
         _options = options;
         Filter = options.Filter;
+        Timeline = new Timeline(options.Clock);
         ShowRows();
     }
 
     public ScreenOptions Options => _options;
 
-    public Snapshot Live { get; private set; } = Snapshot.Empty;
+    public Timeline Timeline { get; }
+
+    public Snapshot Live => Timeline.Live;
 
     /// <summary>What everything but the status line is drawn from.</summary>
-    public Snapshot Shown => _frozen ?? Live;
+    public Snapshot Shown => Timeline.Shown;
 
-    public bool IsFrozen => _frozen is not null;
-
-    public TimeSpan FrozenFor => _options.Clock.GetUtcNow() - _frozenAt;
-
-    public double EventsPerSecond { get; private set; }
+    public bool IsFrozen => Timeline.IsFrozen;
 
     public SelfUsage? Usage { get; private set; }
 
@@ -61,12 +47,15 @@ internal sealed class ScreenState
 
     public FilterLine FilterLine { get; } = new();
 
+    public SearchLine Search { get; } = new();
+
+    /// <summary>The line that takes the letters, when one is open.</summary>
+    public LineEditor? OpenLine => FilterLine.IsOpen ? FilterLine.Editor : Search.IsOpen ? Search.Editor : null;
+
     /// <summary>One sentence for the status line, until the next key.</summary>
     public string Message { get; set; } = "";
 
-    public Pane Focus { get; set; } = Pane.Requests;
-
-    public bool IsZoomed { get; set; }
+    public PaneSet Panes { get; } = new();
 
     public bool IsHelpOpen { get; set; }
 
@@ -74,38 +63,29 @@ internal sealed class ScreenState
 
     public ListCursor LayerCursor { get; } = new();
 
-    public ListCursor WaterfallCursor { get; } = new();
+    public ListSet Lists { get; } = new();
 
-    public ListKind Kind { get; private set; } = ListKind.Slowest;
+    public SortedTable<Trace> Requests => Lists.Requests;
 
-    public bool ShowsGroups => Kind is ListKind.Routes or ListKind.Services;
+    public WaterfallState Waterfall { get; } = new();
 
-    /// <summary>The route or service whose requests alone are listed.</summary>
-    public GroupRow? Scope { get; private set; }
+    public Trace? Pinned => Waterfall.Pinned;
 
-    public SortedTable<Trace> Requests { get; } = new(trace => trace.Id);
+    /// <summary>Without a pinned one, that of the row under the cursor; for a row that stands for many, its slowest.</summary>
+    public Trace? Inspected => Pinned ?? (Lists.SelectedScope is { } scope
+        ? Lists.Kept.Where(scope.Includes).MaxBy(trace => trace.DurationNs)
+        : Lists.Kind.IsRequests() ? Requests.Selected : null);
 
-    public SortedTable<GroupRow> Groups { get; } = new(row => row.Key);
+    public ImmutableArray<WaterfallRow> WaterfallRows => Inspected is { } trace ? Waterfall.RowsOf(trace) : [];
 
-    /// <summary>The request that stays in the waterfall whatever the list does.</summary>
-    public Trace? Pinned { get; private set; }
-
-    public Trace? Inspected => Pinned ?? (ShowsGroups ? null : Requests.Selected);
-
-    public ImmutableArray<WaterfallRow> WaterfallRows => Inspected is { } trace ? Waterfall.WaterfallRows.Of(trace, _opened) : [];
+    public DetailKind Detail { get; set; }
 
     /// <summary>The filter that the rows are shown through: while it is typed, already the typed one.</summary>
     public TraceFilter ViewFilter => FilterLine.IsOpen ? FilterLine.Draft : Filter;
 
     public void Accept(Snapshot snapshot)
     {
-        double seconds = (snapshot.TakenUnixNs - Live.TakenUnixNs) / 1e9;
-        if (Live.TakenUnixNs != 0 && seconds > 0)
-        {
-            EventsPerSecond = Math.Max(0, snapshot.Counters.Records - Live.Counters.Records) / seconds;
-        }
-
-        Live = snapshot;
+        Timeline.Accept(snapshot);
         Usage = _options.SelfUsage?.Invoke();
         if (!IsFrozen)
         {
@@ -115,33 +95,40 @@ internal sealed class ScreenState
 
     public void ToggleFreeze()
     {
-        _frozen = IsFrozen ? null : Live;
-        _frozenAt = _options.Clock.GetUtcNow();
+        Timeline.Toggle();
+        ShowRows();
+    }
+
+    public void Step(int steps)
+    {
+        Message = Timeline.Step(steps) ? "" : steps < 0 ? "nothing older is kept" : "this is the newest";
         ShowRows();
     }
 
     public void ShowRows()
     {
-        IEnumerable<Trace> traces = Kind == ListKind.Latest ? Shown.Latest : Shown.Slowest;
-        Requests.Show(traces.Where(Passes), RequestColumns.For(_sortLayer), Passes);
-        Groups.Show(Kind == ListKind.Services ? Shown.Services : Shown.Routes, GroupColumns.All, _ => false);
+        TraceFilter filter = ViewFilter;
+        Lists.Show(Shown, filter.IsEmpty ? _ => true : filter.Matches);
     }
 
     public void ApplyFilter()
     {
-        if (!FilterLine.TryParse(out TraceFilter filter))
-        {
-            return;
-        }
-
-        if (_options.ApplyFilter(filter) is { } refusal)
+        if (FilterLine.TryParse(out TraceFilter filter) && Apply(filter) is { } refusal)
         {
             FilterLine.Refuse(refusal);
-            return;
         }
+        else if (FilterLine.Error.Length == 0)
+        {
+            FilterLine.Remember();
+            CloseFilter();
+        }
+    }
 
-        Filter = filter;
-        CloseFilter();
+    public void RemoveTerm(Range term)
+    {
+        string text = FilterTerms.Without(Filter.ToString(), term);
+        Message = FilterText.TryParse(text, out TraceFilter filter, out string error) ? Apply(filter) ?? "" : error;
+        ShowRows();
     }
 
     public void CloseFilter()
@@ -150,58 +137,10 @@ internal sealed class ScreenState
         ShowRows();
     }
 
-    public void ShowKind(ListKind kind)
+    private string? Apply(TraceFilter filter)
     {
-        Kind = kind;
-        Focus = Focus == Pane.Layers ? Pane.Requests : Focus;
-        Requests.Release();
-        Groups.Release();
-        ShowRows();
-        if (kind == ListKind.Latest)
-        {
-            Requests.SortBy(Requests.Columns.Count - 1);
-        }
-        else if (!ShowsGroups)
-        {
-            Requests.SortBy(_sortLayer is null ? 0 : RequestColumns.LayerColumn);
-        }
+        string? refusal = _options.ApplyFilter(filter);
+        Filter = refusal is null ? filter : Filter;
+        return refusal;
     }
-
-    public void ShowScope(GroupRow? scope)
-    {
-        Scope = scope;
-        ShowKind(scope is null ? Kind : ListKind.Slowest);
-    }
-
-    /// <summary>Sorts the requests by their time in one layer, or by the whole again.</summary>
-    public void SortByLayer(Layer? layer)
-    {
-        _sortLayer = layer;
-        ShowKind(ShowsGroups ? ListKind.Slowest : Kind);
-        Requests.SortBy(layer is null ? 0 : RequestColumns.LayerColumn);
-    }
-
-    public bool IsSortedByLayer => _sortLayer is not null;
-
-    public void Pin(Trace? trace)
-    {
-        Pinned = trace;
-        WaterfallCursor.MoveTo(0);
-    }
-
-    public void ToggleFold()
-    {
-        ImmutableArray<WaterfallRow> rows = WaterfallRows;
-        string? key = WaterfallCursor.Index < rows.Length ? rows[WaterfallCursor.Index].FoldKey : null;
-        if (key is not null && !_opened.Remove(key))
-        {
-            _opened.Add(key);
-        }
-    }
-
-    private bool Passes(Trace trace) => ViewFilter.Matches(trace) && InScope(trace);
-
-    private bool InScope(Trace trace) => Scope is null
-        || trace.Name == Scope.Key
-        || Scope.Key == $"{trace.Process.Comm}:{trace.Connection.Local[(trace.Connection.Local.LastIndexOf(':') + 1)..]}";
 }

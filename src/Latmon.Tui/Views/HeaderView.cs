@@ -3,6 +3,7 @@ using Latmon.Pipeline.Filtering;
 using Latmon.Tui.Drawing;
 using Latmon.Tui.State;
 using Latmon.Tui.Tables;
+using Latmon.Tui.Waterfall;
 
 namespace Latmon.Tui.Views;
 
@@ -17,7 +18,8 @@ internal sealed class HeaderView(ScreenState state, Theme theme, GlyphSet glyphs
         line.Add("latmon", Ink.Strong, 3);
         line.Add(State.Options.Host, Ink.Text, 4);
         line.Add(State.Options.Kernel, Ink.Dim, 6);
-        line.Add(State.IsFrozen ? $" PAUSED {Age(State.FrozenFor)} " : "", Ink.Paused, 0);
+        line.Add(State.IsFrozen ? $" PAUSED {Age(State.Timeline.FrozenFor)} " : "", Ink.Paused, 0);
+        line.Add(State.IsFrozen ? Moment() : "", Ink.Strong, 1);
         line.Add(State.IsFrozen ? "" : State.Options.Source, Ink.Live, 0);
         TraceFilter filter = State.ViewFilter;
         line.Add(filter.IsEmpty ? "filter: none" : "", Ink.Dim, 5);
@@ -31,6 +33,13 @@ internal sealed class HeaderView(ScreenState state, Theme theme, GlyphSet glyphs
             ImmutableArray<long> milliRates = [.. State.Shown.RateHistory.Select(rate => (long)(rate * 1_000))];
             Sparkline.Draw(canvas, canvas.Width - SparkWidth, 0, SparkWidth, milliRates, Ink.Calm);
         }
+    }
+
+    /// <summary>Which moment is shown, and how far it lies behind the newest.</summary>
+    private string Moment()
+    {
+        string at = RequestDetail.ClockTime(State.Shown.TakenUnixNs, State.Options.Clock.LocalTimeZone, "HH:mm:ss");
+        return State.Timeline.Behind < TimeSpan.FromSeconds(1) ? at : $"{at} -{Age(State.Timeline.Behind)}";
     }
 
     private static string Age(TimeSpan age) => age.TotalSeconds < 100

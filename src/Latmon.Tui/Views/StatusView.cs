@@ -23,7 +23,7 @@ internal sealed class StatusView(ScreenState state, Theme theme, GlyphSet glyphs
         LineSegments line = new();
         line.Add(State.Message, Ink.Strong, 0);
         line.Add(Count("lost", counters.Lost), counters.Lost > 0 ? Ink.Alarm : Ink.Dim, 0);
-        line.Add($"events {GroupColumns.RateText(State.EventsPerSecond)}/s", Ink.Dim, 3);
+        line.Add($"events {GroupColumns.RateText(State.Timeline.EventsPerSecond)}/s", Ink.Dim, 3);
         line.Add(Count("incomplete", counters.Incomplete), counters.Incomplete > 0 ? Ink.Raised : Ink.Dim, 2);
         AddWhenAny(line, "unseen connections", counters.Unseen, Ink.Alarm);
         AddWhenAny(line, "malformed", counters.Malformed, Ink.Alarm);

@@ -1,0 +1,28 @@
+using Latmon.Pipeline.Traces;
+using Latmon.Pipeline.Windows;
+using Latmon.Tui.Tables;
+
+namespace Latmon.Tui.State;
+
+/// <summary>The part of the requests that belongs to one row of a list, or to one cell of the heat map.</summary>
+/// <param name="From">The list that Esc returns to.</param>
+/// <param name="Group">The exact figures of a route or service; null for the other kinds.</param>
+internal sealed record ListScope(string Title, Func<Trace, bool> Includes, ListKind From, GroupRow? Group = null)
+{
+    public static ListScope Of(GroupRow group, ListKind from) => new(
+        group.Key,
+        from == ListKind.Services ? trace => ServiceOf(trace) == group.Key : trace => trace.Name == group.Key,
+        from,
+        group);
+
+    public static ListScope Of(ConnectionRow row) => new(
+        row.Connection.Remote, trace => ConnectionRow.Of(trace.Connection) == row.Key, ListKind.Connections);
+
+    public static ListScope Of(StatementRow row) => new(
+        row.Statement,
+        trace => DatabaseCalls.Of(trace).Any(call => call.Statement == row.Statement && call.Server == row.Server),
+        ListKind.Statements);
+
+    private static string ServiceOf(Trace trace) =>
+        $"{trace.Process.Comm}:{trace.Connection.Local[(trace.Connection.Local.LastIndexOf(':') + 1)..]}";
+}
