@@ -1,5 +1,6 @@
 using System.Reactive.Concurrency;
 using Latmon.Pipeline.Filtering;
+using Latmon.Pipeline.Traces;
 using Latmon.Pipeline.Windows;
 using Latmon.Tui.Output;
 
@@ -28,6 +29,9 @@ public sealed record ScreenOptions
 
     /// <summary>Read with every snapshot that is taken.</summary>
     public Func<SelfUsage>? SelfUsage { get; init; }
+
+    /// <summary>Writes requests to a file; answers with one sentence for the status line. Called on the UI thread.</summary>
+    public Func<IReadOnlyList<Trace>, string>? Save { get; init; }
 
     public ColorMode Color { get; init; } = ColorMode.Auto;
 

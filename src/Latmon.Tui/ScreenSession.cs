@@ -35,14 +35,16 @@ internal sealed class ScreenSession : IDisposable
         _frames = new FrameDiff(new Sgr(color), options.Output ?? driver.WriteRaw);
         _feed = new SnapshotFeed(options.Snapshots, options.Refresh, options.Pace);
         State = new ScreenState(options);
+        GlyphSet glyphs = GlyphSet.For(options.Ascii, options.Environment);
         ScreenCommands commands = new(State)
         {
             Quit = app.RequestStop,
             Redraw = Redraw,
             Suspend = Suspend,
             Refresh = _feed.Change,
+            Write = options.Output ?? driver.WriteRaw,
+            Glyphs = glyphs,
         };
-        GlyphSet glyphs = GlyphSet.For(options.Ascii, options.Environment);
         Window = new ScreenWindow(State, commands, () => driver.Screen.Size, new Theme(color), glyphs);
         Window.DrawComplete += (_, _) => EmitFrame();
         app.LayoutAndDrawComplete += OnDrawn;

@@ -23,6 +23,8 @@ public sealed class ScreenTests
         ["statements"] = screen => screen.Show(Snapshots.Busy()).Type("V"),
         ["waterfall-bar"] = screen => screen.Show(Snapshots.Busy()).Press(Key.Enter).Type("zjjjjjjjj"),
         ["waterfall-zoomed"] = screen => screen.Show(Snapshots.Busy()).Press(Key.Enter).Type("zjjjjjjjjbe"),
+        ["tail"] = screen => screen.Show(Traffic.Pausing()).Type("vvt"),
+        ["heatmap"] = screen => screen.Show(Traffic.Pausing()).Type("m"),
         ["search"] = screen => screen.Show(Snapshots.Busy()).Type("fitems"),
         ["filtered-out"] = screen => screen.Show(Snapshots.Busy()).Type("/>5s"),
     };

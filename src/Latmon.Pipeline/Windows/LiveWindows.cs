@@ -19,6 +19,7 @@ public sealed class LiveWindows(TraceFilter filter)
     private readonly WindowRing _ring = new();
     private readonly GroupTable _services = new(MaxServices);
     private readonly GroupTable _routes = new(MaxRoutes);
+    private readonly SecondRecorder _seconds = new();
     private readonly KeptExchange[] _latest = [.. Enumerable.Range(0, KeptLatest).Select(_ => new KeptExchange())];
     private TraceFilter _filter = filter;
     private TraceFilter _appliedFilter = filter;
@@ -64,18 +65,24 @@ public sealed class LiveWindows(TraceFilter filter)
         window.Add(exchange, path);
         Span<byte> key = stackalloc byte[LongestKey];
         _services.Add(key[..GroupKey.Service(exchange, key)], window.Number, exchange);
-        _routes.Add(key[..GroupKey.Route(exchange, path, key)], window.Number, exchange);
+        ReadOnlySpan<byte> route = key[..GroupKey.Route(exchange, path, key)];
+        _routes.Add(route, window.Number, exchange);
+        _seconds.Add(window.Number, route, exchange, path);
         _latest[(int)(_latestCount++ % KeptLatest)].Set(exchange, path);
     }
 
     private Snapshot Snapshot(ExchangeBatch batch) => new SnapshotBuilder(_ring, batch).Build(
-        _services, _routes, _latest.AsSpan(0, (int)Math.Min(_latestCount, KeptLatest)), (int)(_latestCount % KeptLatest));
+        _services, _routes, _latest.AsSpan(0, (int)Math.Min(_latestCount, KeptLatest)), (int)(_latestCount % KeptLatest)) with
+    {
+        Seconds = _seconds.Close(_ring.First, _ring.OldestOpen, batch.RealMinusMonotonicNs),
+    };
 
     private void Clear()
     {
         _ring.Clear();
         _services.Clear();
         _routes.Clear();
+        _seconds.Clear();
         _latestCount = 0;
     }
 }

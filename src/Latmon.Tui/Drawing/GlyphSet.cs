@@ -15,6 +15,7 @@ internal sealed class GlyphSet
         Blocked = '░',
         Hatch = '╱',
         Bars = "═▄░█▀·▓▓░",
+        Heat = " ░▒▓█",
         Guide = '·',
         Branch = "└ ",
         Cut = '…',
@@ -37,6 +38,7 @@ internal sealed class GlyphSet
         Blocked = '.',
         Hatch = '/',
         Bars = "=%.#+:@$x",
+        Heat = " .+#@",
         Guide = '.',
         Branch = "` ",
         Cut = '>',
@@ -70,6 +72,9 @@ internal sealed class GlyphSet
 
     /// <summary>One per kind of time, in the order of <see cref="Bar(Ink)"/>.</summary>
     public required string Bars { get; init; }
+
+    /// <summary>Five densities, nothing to many.</summary>
+    public required string Heat { get; init; }
 
     public required char Guide { get; init; }
 

@@ -24,6 +24,20 @@ internal static class DetailKeys
             c => c.State.Waterfall.ShowsAllDetails = !c.State.Waterfall.ShowsAllDetails),
         new(["e"], "e E", KeyScope.Waterfall, null, "Open all lines, E close all", c => c.FoldAll(open: true)),
         new(["E"], "E", KeyScope.Waterfall, null, "", c => c.FoldAll(open: false)),
+        new(["Left"], "Left Right", KeyScope.Tail, _ => "slow from", "Slow from p90, p99, or the slowest alone",
+            c => c.State.Tail.ChangeCut(-1)),
+        new(["Right"], "Right", KeyScope.Tail, null, "", c => c.State.Tail.ChangeCut(1)),
+        new(["Enter"], "Enter", KeyScope.Tail, _ => "the slow ones", "List the slow requests that were compared", c => c.Enter()),
+        new(["Enter"], "Enter", KeyScope.HeatMap, _ => "its requests", "List the requests under the cursor", c => c.Enter()),
+        new(["a"], "a", KeyScope.HeatMap, _ => "this moment", "List all requests of this column", c => c.EnterColumn()),
+        new(["Left"], "arrows", KeyScope.HeatMap, _ => "move", "Move the cursor", c => c.State.Heat.Move(-1, 0)),
+        new(["Right"], "Right", KeyScope.HeatMap, null, "", c => c.State.Heat.Move(1, 0)),
+        new(["Up", "k"], "Up", KeyScope.HeatMap, null, "", c => c.State.Heat.Move(0, 1)),
+        new(["Down", "j"], "Down", KeyScope.HeatMap, null, "", c => c.State.Heat.Move(0, -1)),
+        new(["PgUp"], "PgUp", KeyScope.HeatMap, null, "", c => c.State.Heat.Move(-10, 0)),
+        new(["PgDn"], "PgDn", KeyScope.HeatMap, null, "", c => c.State.Heat.Move(10, 0)),
+        new(["Home", "g"], "Home", KeyScope.HeatMap, null, "To the oldest, End to the newest", c => c.State.Heat.Move(-10_000, 0)),
+        new(["End", "G"], "End", KeyScope.HeatMap, null, "", c => c.State.Heat.Move(10_000, 0)),
     ];
 
     private static string OpenWord(ScreenState state) =>

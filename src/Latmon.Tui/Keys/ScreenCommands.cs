@@ -1,6 +1,9 @@
 using Latmon.Pipeline;
 using Latmon.Pipeline.Traces;
+using Latmon.Tui.Drawing;
+using Latmon.Tui.Output;
 using Latmon.Tui.State;
+using Latmon.Tui.Waterfall;
 
 namespace Latmon.Tui.Keys;
 
@@ -22,6 +25,11 @@ internal sealed class ScreenCommands(ScreenState state)
 
     public required Action<TimeSpan> Refresh { get; init; }
 
+    /// <summary>To the terminal as it is, outside the frames.</summary>
+    public required Action<string> Write { get; init; }
+
+    public required GlyphSet Glyphs { get; init; }
+
     public void Move(Action<ListCursor> how)
     {
         if (state.IsHelpOpen)
@@ -39,7 +47,9 @@ internal sealed class ScreenCommands(ScreenState state)
                 state.Lists.Active.Move(how);
                 break;
             default:
-                how(state.Waterfall.ShowsAllDetails ? state.Waterfall.DetailCursor : state.Waterfall.Cursor);
+                how(state.Detail == DetailKind.Tail ? state.Tail.Cursor
+                    : state.Waterfall.ShowsAllDetails ? state.Waterfall.DetailCursor
+                    : state.Waterfall.Cursor);
                 break;
         }
     }
@@ -57,8 +67,15 @@ internal sealed class ScreenCommands(ScreenState state)
                 state.Lists.Enter(scope);
                 break;
             case Pane.Requests when state.Requests.Selected is { } trace:
+                state.ChooseDetail(null);
                 state.Waterfall.Pin(trace);
                 state.Panes.FocusOn(Pane.Detail);
+                break;
+            case Pane.Detail when state.Detail == DetailKind.Tail:
+                EnterSlow();
+                break;
+            case Pane.Detail when state.Detail == DetailKind.HeatMap:
+                EnterRange(wholeColumn: false);
                 break;
             case Pane.Detail when state.Inspected is { } inspected:
                 state.Waterfall.ToggleFold(inspected);
@@ -74,6 +91,20 @@ internal sealed class ScreenCommands(ScreenState state)
             state.Message = "q quits";
         }
     }
+
+    public void ShowTail() => state.ChooseDetail(DetailKind.Tail);
+
+    public void ShowHeatMap()
+    {
+        if (state.Inspected is { } trace)
+        {
+            state.Heat.Aim(trace);
+        }
+
+        state.ChooseDetail(DetailKind.HeatMap);
+    }
+
+    public void EnterColumn() => EnterRange(wholeColumn: true);
 
     public void NextKind(int step)
     {
@@ -124,6 +155,19 @@ internal sealed class ScreenCommands(ScreenState state)
 
     public void FoldAll(bool open) => OnInspected(trace => state.Waterfall.FoldAll(trace, open));
 
+    public void SaveSelected() => OnInspected(trace => Save([trace]));
+
+    /// <summary>Everything kept at the shown moment that passes the filter and lies in the scope.</summary>
+    public void SaveAll() => Save([.. state.Lists.KeptInScope]);
+
+    public void CopyWaterfall() => OnInspected(trace =>
+    {
+        string text = WaterfallText.Of(trace, state.Waterfall.RowsOf(trace), state.Options.Clock.LocalTimeZone, Glyphs);
+        state.Message = Clipboard.Sequence(text) is { } sequence && Send(sequence)
+            ? "waterfall sent to the terminal's clipboard (OSC 52)"
+            : "too long for the clipboard; close some lines (E) or save it with w";
+    });
+
     public void ChangeRefresh(int step)
     {
         _refreshStep = Math.Clamp(_refreshStep + step, 0, RefreshSteps.Length - 1);
@@ -143,12 +187,49 @@ internal sealed class ScreenCommands(ScreenState state)
 
     public void Complete() => Edit(_ => { });
 
+    private bool Send(string sequence)
+    {
+        Write(sequence);
+        return true;
+    }
+
+    private void Save(IReadOnlyList<Trace> traces) => state.Message = (traces.Count, state.Options.Save) switch
+    {
+        (0, _) => "there is no request to save",
+        (_, null) => "this screen cannot save",
+        (_, var save) => save(traces),
+    };
+
     private void OnInspected(Action<Trace> act)
     {
         if (state.Inspected is { } trace)
         {
             act(trace);
         }
+    }
+
+    private void EnterSlow()
+    {
+        if (state is { TailShown: { } comparison, TailScope: { } scope })
+        {
+            HashSet<string> slow = [.. comparison.Slow.Select(trace => trace.Id)];
+            EnterScope(new ListScope($"the slow part of {scope.Title}", trace => slow.Contains(trace.Id), state.Lists.Kind, scope.Group));
+        }
+    }
+
+    private void EnterRange(bool wholeColumn)
+    {
+        if (state.Heat.Scope(wholeColumn, state.Lists.Kind, state.Options.Clock.LocalTimeZone) is { } scope)
+        {
+            EnterScope(scope);
+        }
+    }
+
+    private void EnterScope(ListScope scope)
+    {
+        state.Waterfall.Pin(null);
+        state.Lists.Enter(scope);
+        state.Panes.FocusOn(Pane.Requests);
     }
 
     private bool CloseLine()
@@ -185,8 +266,9 @@ internal sealed class ScreenCommands(ScreenState state)
         {
             state.Panes.IsZoomed = false;
         }
-        else if (state.Panes.Focus == Pane.Detail || state.Pinned is not null)
+        else if (state.Panes.Focus == Pane.Detail || state.Pinned is not null || state.IsDetailChosen)
         {
+            state.ChooseDetail(null);
             state.Waterfall.Pin(null);
             state.Panes.FocusOn(Pane.Requests);
         }

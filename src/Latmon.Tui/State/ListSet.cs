@@ -48,6 +48,8 @@ internal sealed class ListSet
     /// <summary>All kept requests that pass the filter, whatever the scope.</summary>
     public IEnumerable<Trace> Kept => _kept.Of(_shown).Where(_filter);
 
+    public IEnumerable<Trace> KeptInScope => Kept.Where(trace => Scope is null || Scope.Includes(trace));
+
     public void Show(Snapshot shown, Func<Trace, bool> filter)
     {
         _shown = shown;

@@ -3,6 +3,7 @@ using Latmon.Pipeline.Filtering;
 using Latmon.Pipeline.Traces;
 using Latmon.Pipeline.Windows;
 using Latmon.Tui.Tables;
+using Latmon.Tui.Tail;
 using Latmon.Tui.Waterfall;
 
 namespace Latmon.Tui.State;
@@ -21,6 +22,7 @@ internal enum DetailKind
 internal sealed class ScreenState
 {
     private readonly ScreenOptions _options;
+    private DetailKind? _chosenDetail;
 
     public ScreenState(ScreenOptions options)
     {
@@ -78,7 +80,23 @@ internal sealed class ScreenState
 
     public ImmutableArray<WaterfallRow> WaterfallRows => Inspected is { } trace ? Waterfall.RowsOf(trace) : [];
 
-    public DetailKind Detail { get; set; }
+    /// <summary>A route has no waterfall; why its tail is slow is the question there.</summary>
+    public DetailKind Detail => _chosenDetail ?? (Pinned is null && Lists.Kind is ListKind.Routes or ListKind.Services
+        ? DetailKind.Tail
+        : DetailKind.Waterfall);
+
+    public bool IsDetailChosen => _chosenDetail is not null;
+
+    public TailState Tail { get; } = new();
+
+    public HeatState Heat { get; } = new();
+
+    /// <summary>The row under the cursor, else what the list is limited to, else the route of the request.</summary>
+    public ListScope? TailScope => Lists.SelectedScope ?? Lists.Scope
+        ?? (Inspected is { } trace ? ListScope.RouteOf(trace, Shown, Lists.Kind) : null);
+
+    /// <summary>Null when there is nothing to compare.</summary>
+    public TailComparison? TailShown => TailScope is { } scope ? Tail.Of(scope, Shown, Lists.Kept) : null;
 
     /// <summary>The filter that the rows are shown through: while it is typed, already the typed one.</summary>
     public TraceFilter ViewFilter => FilterLine.IsOpen ? FilterLine.Draft : Filter;
@@ -90,6 +108,16 @@ internal sealed class ScreenState
         if (!IsFrozen)
         {
             ShowRows();
+        }
+    }
+
+    /// <summary>Another view in the detail pane; null leaves the choice to the list.</summary>
+    public void ChooseDetail(DetailKind? kind)
+    {
+        _chosenDetail = kind;
+        if (kind is not null)
+        {
+            Panes.FocusOn(Pane.Detail);
         }
     }
 

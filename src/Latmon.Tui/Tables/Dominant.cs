@@ -11,7 +11,7 @@ internal readonly record struct Dominant(string What, double Share, Ink Ink)
     public static Dominant Of(Trace trace)
     {
         TimePart most = TimeParts.Of(trace).OrderByDescending(part => part.Ns).FirstOrDefault();
-        return new Dominant(most.What ?? "", ShareOf(most.Ns, trace), most.Ink);
+        return new Dominant(most.What, ShareOf(most.Ns, trace), most.Ink);
     }
 
     /// <summary>The largest parts first, as many as say something.</summary>

@@ -5,7 +5,11 @@ using Latmon.Tui.Drawing;
 namespace Latmon.Tui.Tables;
 
 /// <summary>A named part of the time of one request.</summary>
-internal readonly record struct TimePart(string What, long Ns, Ink Ink);
+/// <param name="Count">Alike calls.</param>
+internal readonly record struct TimePart(string Name, long Ns, Ink Ink, int Count = 1)
+{
+    public string What => Count > 1 ? $"{Count}x {Name}" : Name ?? "";
+}
 
 /// <summary>
 /// The whole time of one request in parts that name the cause: not "Application" when it waited for a CPU or for a
@@ -68,8 +72,7 @@ internal static class TimeParts
             Swept(trace).GroupBy(call => (call.Name, call.Ink)))
         {
             long ns = Math.Min(leftNs, alike.Sum(call => call.ToNs - call.FromNs));
-            string name = alike.Count() > 1 ? $"{alike.Count()}x {alike.Key.Name}" : alike.Key.Name;
-            parts.Add(new TimePart(name, ns, alike.Key.Ink));
+            parts.Add(new TimePart(alike.Key.Name, ns, alike.Key.Ink, alike.Count()));
             leftNs -= ns;
         }
 

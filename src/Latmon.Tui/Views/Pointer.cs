@@ -35,7 +35,14 @@ internal sealed class Pointer(ScreenState state, ScreenCommands commands)
         {
             bool hadFocus = state.Panes.Focus == pane;
             state.Panes.FocusOn(pane);
-            Click(layout, pane, at, hadFocus);
+            if (pane == Pane.Detail && state.Detail == DetailKind.HeatMap)
+            {
+                ClickMap(layout.Detail, at);
+            }
+            else if (pane != Pane.Detail || state.Detail == DetailKind.Waterfall)
+            {
+                Click(layout, pane, at, hadFocus);
+            }
         }
     }
 
@@ -92,6 +99,19 @@ internal sealed class Pointer(ScreenState state, ScreenCommands commands)
         if (again)
         {
             commands.Enter();
+        }
+    }
+
+    private void ClickMap(Rectangle place, Point at)
+    {
+        if (HeatMapView.CellAt(state.Heat.Grid, place.Size, at.X - place.X, at.Y - place.Y) is { } cell)
+        {
+            bool again = state.Heat.Cell == cell;
+            state.Heat.MoveTo(cell.Column, cell.Row);
+            if (again)
+            {
+                commands.Enter();
+            }
         }
     }
 

@@ -34,7 +34,9 @@ internal sealed class ScreenWindow : Runnable
             (new HeaderView(state, theme, glyphs), layout => layout.Header),
             (new LayersView(state, theme, glyphs), layout => layout.LayersPane),
             (new ListView(state, theme, glyphs), layout => layout.List),
-            (new WaterfallView(state, theme, glyphs), layout => layout.Detail),
+            (new WaterfallView(state, theme, glyphs), layout => DetailOf(DetailKind.Waterfall, layout)),
+            (new TailView(state, theme, glyphs), layout => DetailOf(DetailKind.Tail, layout)),
+            (new HeatMapView(state, theme, glyphs), layout => DetailOf(DetailKind.HeatMap, layout)),
             (new HelpView(state, theme, glyphs), layout => layout.Help),
             (new StatusView(state, theme, glyphs), layout => layout.Status),
             (new HintView(state, theme, glyphs), layout => layout.Hints),
@@ -129,6 +131,8 @@ internal sealed class ScreenWindow : Runnable
 
         return true;
     }
+
+    private Rectangle DetailOf(DetailKind kind, ScreenLayout layout) => _state.Detail == kind ? layout.Detail : default;
 
     private void Place()
     {

@@ -142,7 +142,11 @@ internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet gly
         canvas.Right(plan.ShareX, y, "%", Ink.Heading, ShareWidth);
         foreach ((int cell, long ns) in plan.Axis.Ticks())
         {
-            canvas.Text(plan.BarX + cell, y, ns == 0 ? "0" : LatencyText.Format(ns), Ink.Heading);
+            string text = ns == 0 ? "0" : LatencyText.Format(ns);
+            if (plan.BarX + cell + text.Length <= canvas.Width)
+            {
+                canvas.Text(plan.BarX + cell, y, text, Ink.Heading);
+            }
         }
     }
 

@@ -31,18 +31,23 @@ internal readonly ref struct BarPainter(Canvas canvas, TimeAxis axis, int x, int
         return Array.FindLastIndex(cover, part => part > 0) + 1;
     }
 
-    /// <summary>Later pieces over earlier ones: calls over the application that waited for them. The short ones first give way.</summary>
+    /// <summary>Each cell shows the kind that has most of it; calls lie over the application that waited for them.</summary>
     private int DrawStack(WaterfallRow row)
     {
         int end = 0;
-        foreach (Piece piece in row.Pieces)
+        double[] most = new double[axis.Width];
+        foreach (IGrouping<Ink, Piece> kind in row.Pieces.GroupBy(piece => piece.Ink ?? row.Ink))
         {
-            (int from, int to, bool isThin) = axis.Cells(piece);
-            Ink ink = piece.Ink ?? row.Ink;
-            if (!isThin || from >= end)
+            double[] cover = axis.Cover([.. kind]);
+            for (int cell = 0; cell < cover.Length; cell++)
             {
-                canvas.Fill(x + from, y, to - from, canvas.Glyphs.Bar(ink), ink);
-                end = Math.Max(end, isThin ? from : to);
+                bool isCall = kind.Key is Ink.Child or Ink.Database or Ink.Lock && cover[cell] >= 0.5;
+                if (cover[cell] > most[cell] || isCall)
+                {
+                    canvas.Put(x + cell, y, canvas.Glyphs.Bar(kind.Key), kind.Key);
+                    most[cell] = cover[cell];
+                    end = Math.Max(end, cell + 1);
+                }
             }
         }
 

@@ -47,6 +47,7 @@ internal static class ScreenCommand
             Host = Environment.MachineName,
             Kernel = Environment.OSVersion.Version.ToString(3),
             SelfUsage = new SelfMeter().Read,
+            Save = TraceFile.Write,
         }).Run();
     }
 
