@@ -14,6 +14,7 @@ public sealed class ScreenTests
         ["frozen"] = screen => screen.Show(Snapshots.Busy()).Press(Key.Space).Wait(TimeSpan.FromSeconds(42))
             .Show(Snapshots.Busy(3)),
         ["filter-error"] = screen => screen.Show(Snapshots.Busy()).Type("/prot:80").Press(Key.Enter),
+        ["filter-typed"] = screen => screen.Show(Snapshots.Busy()).Type("/status:5xx proc:"),
         ["lost"] = screen => screen.Show(Snapshots.Busy()).Show(Snapshots.Losing(1_234)),
         ["waterfall"] = screen => screen.Show(Snapshots.Busy()).Press(Key.Enter),
         ["help"] = screen => screen.Show(Snapshots.Busy()).Type("?"),

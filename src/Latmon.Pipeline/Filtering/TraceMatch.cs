@@ -16,7 +16,8 @@ public static class TraceMatch
         int status = trace.Attribute("http.response.status_code") is long code ? (int)Math.Clamp(code, 0, 999) : 0;
         return filter.Matches(path, status, trace.DurationNs, trace.Protocol)
             && (filter.Ports.Length == 0 || filter.Ports.Any(port => HasPort(trace, port)))
-            && (filter.Processes.Length == 0 || filter.Processes.Any(process => IsProcess(trace, process)));
+            && (filter.Processes.Length == 0 || filter.Processes.Any(process => IsProcess(trace, process)))
+            && filter.Layers.All(term => term.Matches(trace));
     }
 
     private static bool HasPort(Trace trace, int port)

@@ -1,7 +1,6 @@
 using Latmon.Pipeline;
 using Latmon.Pipeline.Traces;
 using Latmon.Tui.Output;
-using Latmon.Tui.Tables;
 using Terminal.Gui.Drawing;
 using Attribute = Terminal.Gui.Drawing.Attribute;
 

@@ -12,6 +12,7 @@ internal sealed class ScreenCommands(ScreenState state)
 {
     private static readonly int[] RefreshSteps = [100, 250, 500, 1_000, 2_000, 5_000];
 
+    private readonly FilterCompletion _completion = new();
     private int _refreshStep =
         Math.Max(0, Array.FindLastIndex(RefreshSteps, ms => ms <= state.Options.Refresh.TotalMilliseconds));
 
@@ -185,7 +186,7 @@ internal sealed class ScreenCommands(ScreenState state)
         }
     }
 
-    public void Complete() => Edit(_ => { });
+    public void Complete() => Edit(line => _completion.Apply(line, state.Lists.All));
 
     private bool Send(string sequence)
     {

@@ -48,6 +48,9 @@ internal sealed class ListSet
     /// <summary>All kept requests that pass the filter, whatever the scope.</summary>
     public IEnumerable<Trace> Kept => _kept.Of(_shown).Where(_filter);
 
+    /// <summary>All kept requests, whatever the filter.</summary>
+    public IReadOnlyList<Trace> All => _kept.Of(_shown);
+
     public IEnumerable<Trace> KeptInScope => Kept.Where(trace => Scope is null || Scope.Includes(trace));
 
     public void Show(Snapshot shown, Func<Trace, bool> filter)

@@ -47,6 +47,9 @@ internal sealed class ScreenState
 
     public TraceFilter Filter { get; private set; }
 
+    /// <summary>Where the first line shows the terms of the filter; -1 when it does not. The view sets it.</summary>
+    public int FilterColumn { get; set; } = -1;
+
     public FilterLine FilterLine { get; } = new();
 
     public SearchLine Search { get; } = new();

@@ -11,6 +11,7 @@ namespace Latmon.Tui.Views;
 internal sealed class HeaderView(ScreenState state, Theme theme, GlyphSet glyphs) : PaneView(state, theme, glyphs)
 {
     private const int SparkWidth = 24;
+    private const string FilterLabel = "filter: ";
 
     protected override void Paint(Canvas canvas)
     {
@@ -23,9 +24,11 @@ internal sealed class HeaderView(ScreenState state, Theme theme, GlyphSet glyphs
         line.Add(State.IsFrozen ? "" : State.Options.Source, Ink.Live, 0);
         TraceFilter filter = State.ViewFilter;
         line.Add(filter.IsEmpty ? "filter: none" : "", Ink.Dim, 5);
-        line.Add(filter.IsEmpty ? "" : $"filter: {filter}", Ink.Strong, 1);
+        int terms = line.Count;
+        line.Add(filter.IsEmpty ? "" : $"{FilterLabel}{filter}", Ink.Strong, 1);
         line.Add($"{GroupColumns.RateText(State.Shown.Duration.PerSecond)} req/s", Ink.Text, 2);
-        line.Paint(canvas, 0);
+        int[] starts = line.Paint(canvas, 0);
+        State.FilterColumn = filter.IsEmpty || starts[terms] < 0 ? -1 : starts[terms] + FilterLabel.Length;
 
         if (canvas.Width >= 140 && State.Shown.RateHistory.Length > 0)
         {

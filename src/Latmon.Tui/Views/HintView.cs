@@ -29,6 +29,12 @@ internal sealed class HintView(ScreenState state, Theme theme, GlyphSet glyphs) 
         int from = Math.Max(0, line.Caret - room + 1);
         canvas.Put(0, 0, State.FilterLine.IsOpen ? '/' : 'f', Ink.Key);
         int end = canvas.Text(1, 0, line.Text[from..], Ink.Text, room);
+        if (State.FilterLine.IsOpen && State.FilterLine.WrongTerm() is { } wrong && wrong.End.Value > from)
+        {
+            int start = Math.Max(from, wrong.Start.Value);
+            canvas.Text(1 + start - from, 0, line.Text[start..wrong.End], Ink.Alarm, room - (start - from));
+        }
+
         string under = line.Caret < line.Text.Length ? line.Text[line.Caret].ToString() : " ";
         canvas.Text(1 + line.Caret - from, 0, under, Ink.Selected);
         return Math.Max(end, 1 + line.Caret - from) + 4;

@@ -70,7 +70,8 @@ internal sealed class LayersView(ScreenState state, Theme theme, GlyphSet glyphs
         string until = State.IsFrozen
             ? $" to {RequestDetail.ClockTime(State.Shown.TakenUnixNs, State.Options.Clock.LocalTimeZone, "HH:mm:ss")}"
             : "";
-        return $"Layers, {Math.Max(1, Math.Round(State.Shown.Span.TotalSeconds))}s{until}";
+        string without = State.Filter.Layers.Length > 0 ? ", not limited by layer:" : "";
+        return $"Layers, {Math.Max(1, Math.Round(State.Shown.Span.TotalSeconds))}s{until}{without}";
     }
 
     private static void PaintHeadings(Canvas canvas, Plan plan, int titleEnd)

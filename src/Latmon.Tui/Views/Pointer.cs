@@ -6,7 +6,7 @@ namespace Latmon.Tui.Views;
 
 /// <summary>
 /// What the mouse does: the wheel moves the list under it; a click takes the focus and selects, on the selected line it
-/// opens, on a heading it sorts; the borders between the panes can be dragged.
+/// opens, on a heading it sorts, on a term of the filter it removes it; the borders between the panes can be dragged.
 /// </summary>
 internal sealed class Pointer(ScreenState state, ScreenCommands commands)
 {
@@ -31,7 +31,11 @@ internal sealed class Pointer(ScreenState state, ScreenCommands commands)
     public void Press(ScreenLayout layout, Point at)
     {
         _dragged = BorderAt(layout, at);
-        if (_dragged == Border.None && PaneAt(layout, at) is { } pane)
+        if (at.Y == 0)
+        {
+            ClickTerm(at.X - state.FilterColumn);
+        }
+        else if (_dragged == Border.None && PaneAt(layout, at) is { } pane)
         {
             bool hadFocus = state.Panes.Focus == pane;
             state.Panes.FocusOn(pane);
@@ -99,6 +103,16 @@ internal sealed class Pointer(ScreenState state, ScreenCommands commands)
         if (again)
         {
             commands.Enter();
+        }
+    }
+
+    /// <summary>A click on a term of the filter removes it.</summary>
+    private void ClickTerm(int at)
+    {
+        Range[] hit = [.. FilterTerms.In(state.Filter.ToString()).Where(term => at >= term.Start.Value && at < term.End.Value)];
+        if (state.FilterColumn >= 0 && !state.FilterLine.IsOpen && hit.Length == 1)
+        {
+            state.RemoveTerm(hit[0]);
         }
     }
 

@@ -17,6 +17,7 @@ public sealed class SecondRecorderTests
             _ = timeline.Request(100 + i, durationMs: 1 + i);
         }
 
+        _ = timeline.Drain(600);
         _ = timeline.Request(1500, durationMs: 10).Drain(1600);
         ImmutableArray<TrafficSecond> seconds = timeline.Drain(3400)!.Seconds;
 

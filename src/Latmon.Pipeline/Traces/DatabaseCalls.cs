@@ -1,14 +1,12 @@
-using Latmon.Pipeline.Traces;
-
-namespace Latmon.Tui.Tables;
+namespace Latmon.Pipeline.Traces;
 
 /// <summary>One call of a database that was found inside a request, or that is itself the root.</summary>
 /// <param name="Statement">The masked text where it is known, else the name.</param>
 /// <param name="Inside">The exchange itself, for what happened in it; null for a span.</param>
-internal readonly record struct DatabaseCall(string Statement, string Server, long DurationNs, Trace? Inside);
+public readonly record struct DatabaseCall(string Statement, string Server, long DurationNs, Trace? Inside);
 
 /// <summary>Finds the database calls of a request.</summary>
-internal static class DatabaseCalls
+public static class DatabaseCalls
 {
     private const int DeepestNesting = 16;
 
