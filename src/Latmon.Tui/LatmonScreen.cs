@@ -15,7 +15,7 @@ public sealed class LatmonScreen(ScreenOptions options)
         using ScreenSession session = new(app, options);
         using TerminalGuard guard = new(() => app.Invoke(app.RequestStop), () => app.Invoke(session.Redraw));
         using LoopPace pace = new(app);
-        TerminalModes.TakeMouse(app.Driver!, options.Mouse);
+        TerminalModes.TakeMouse(app.Driver!, session.HasMouse);
         try
         {
             app.Run(session.Window);
@@ -23,6 +23,7 @@ public sealed class LatmonScreen(ScreenOptions options)
         finally
         {
             TerminalModes.Release(app.Driver!);
+            session.Remember();
         }
 
         return 0;

@@ -2,6 +2,7 @@ using System.Reactive.Concurrency;
 using Latmon.Pipeline.Filtering;
 using Latmon.Pipeline.Traces;
 using Latmon.Pipeline.Windows;
+using Latmon.Tui.Drawing;
 using Latmon.Tui.Output;
 
 namespace Latmon.Tui;
@@ -34,6 +35,17 @@ public sealed record ScreenOptions
     public Func<IReadOnlyList<Trace>, string>? Save { get; init; }
 
     public ColorMode Color { get; init; } = ColorMode.Auto;
+
+    public ThemeName Theme { get; init; } = ThemeName.Usual;
+
+    /// <summary>Colours by name of what they are for; see <see cref="ScreenColors.Check"/>.</summary>
+    public IReadOnlyDictionary<string, string> Colors { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What the run before left in <see cref="Remember"/>; null when there was none.</summary>
+    public string? Remembered { get; init; }
+
+    /// <summary>Takes a text for the next run: panes, sizes, theme, mouse. Called once, at the end.</summary>
+    public Action<string>? Remember { get; init; }
 
     /// <summary>ASCII even where the locale has UTF-8.</summary>
     public bool Ascii { get; init; }

@@ -23,6 +23,7 @@ internal sealed class ScreenSession : IDisposable
     private readonly ScreenOptions _options;
     private readonly FrameDiff _frames;
     private readonly SnapshotFeed _feed;
+    private readonly ScreenCommands _commands;
     private readonly IDisposable _subscription;
     private readonly object? _tick;
 
@@ -35,8 +36,11 @@ internal sealed class ScreenSession : IDisposable
         _frames = new FrameDiff(new Sgr(color), options.Output ?? driver.WriteRaw);
         _feed = new SnapshotFeed(options.Snapshots, options.Refresh, options.Pace);
         State = new ScreenState(options);
+        ScreenMemory memory = ScreenMemory.Parse(options.Remembered);
+        State.Panes.Restore(memory);
+        Theme theme = new(color, memory.Theme ?? options.Theme, ScreenColors.Parse(options.Colors));
         GlyphSet glyphs = GlyphSet.For(options.Ascii, options.Environment);
-        ScreenCommands commands = new(State)
+        _commands = new ScreenCommands(State)
         {
             Quit = app.RequestStop,
             Redraw = Redraw,
@@ -44,8 +48,11 @@ internal sealed class ScreenSession : IDisposable
             Refresh = _feed.Change,
             Write = options.Output ?? driver.WriteRaw,
             Glyphs = glyphs,
+            Theme = theme,
+            TakeMouse = wanted => TerminalModes.TakeMouse(driver, wanted),
+            HasMouse = memory.Mouse ?? options.Mouse,
         };
-        Window = new ScreenWindow(State, commands, () => driver.Screen.Size, new Theme(color), glyphs);
+        Window = new ScreenWindow(State, _commands, () => driver.Screen.Size, theme, glyphs);
         Window.DrawComplete += (_, _) => EmitFrame();
         app.LayoutAndDrawComplete += OnDrawn;
         app.ScreenChanged += OnScreenChanged;
@@ -66,6 +73,15 @@ internal sealed class ScreenSession : IDisposable
         _frames.Forget();
         Window.Refresh();
     }
+
+    public bool HasMouse => _commands.HasMouse;
+
+    /// <summary>Choices that differ from what the settings say are kept, the others are left to the settings.</summary>
+    public void Remember() => _options.Remember?.Invoke((State.Panes.Keep() with
+    {
+        Theme = _commands.Theme.Name == _options.Theme ? null : _commands.Theme.Name,
+        Mouse = HasMouse == _options.Mouse ? null : HasMouse,
+    }).ToString());
 
     public void Dispose()
     {
@@ -145,7 +161,7 @@ internal sealed class ScreenSession : IDisposable
     {
         TerminalModes.Release(_app.Driver!);
         _app.Driver!.Suspend();
-        TerminalModes.TakeMouse(_app.Driver!, _options.Mouse);
+        TerminalModes.TakeMouse(_app.Driver!, HasMouse);
         Redraw();
     }
 }

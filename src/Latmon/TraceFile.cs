@@ -1,16 +1,13 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Latmon.Pipeline.Traces;
 
 namespace Latmon;
 
 /// <summary>Traces in a file, one JSON object a line: what <c>w</c> writes and <c>latmon open</c> reads.</summary>
-internal static partial class TraceFile
+internal static class TraceFile
 {
     /// <summary>About 300 MB of memory; the file of a longer run is cut with grep or head.</summary>
     private const int MostTraces = 100_000;
-
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public static IReadOnlyList<Trace> Read(string path)
     {
@@ -56,20 +53,13 @@ internal static partial class TraceFile
             string.Create(CultureInfo.InvariantCulture, $"latmon-{DateTime.Now:yyyyMMdd-HHmmss-fff}.ndjson"));
         try
         {
-            // A new file only: never through a link that somebody put there.
-            using FileStream file = new(path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = OwnerOnly,
-            });
+            using FileStream file = CallerFiles.Create(path);
             using TraceJson json = new();
             foreach (Trace trace in traces)
             {
                 file.Write(json.Line(trace).Span);
             }
 
-            GiveToCaller(file);
             string what = traces.Count == 1 ? "1 request" : $"{traces.Count} requests";
             return $"saved {what}: latmon open {path}";
         }
@@ -78,18 +68,4 @@ internal static partial class TraceFile
             return $"not saved, {path} cannot be written; start latmon in a directory that can";
         }
     }
-
-    /// <summary>Whoever ran sudo can then open it without.</summary>
-    private static void GiveToCaller(FileStream file)
-    {
-        if (uint.TryParse(Environment.GetEnvironmentVariable("SUDO_UID"), out uint user)
-            && uint.TryParse(Environment.GetEnvironmentVariable("SUDO_GID"), out uint group))
-        {
-            file.Flush();
-            _ = fchown((int)file.SafeFileHandle.DangerousGetHandle(), user, group);
-        }
-    }
-
-    [LibraryImport("libc")]
-    private static partial int fchown(int file, uint user, uint group);
 }

@@ -63,6 +63,8 @@ internal static class PaneKeys
         new(["Ctrl+Down"], "Ctrl+Down", KeyScope.Panes, null, "", c => c.State.Panes.CutLayers(-1)),
         new(["x"], "x X", KeyScope.Panes, null, "Hide this pane, X all panes as they were", c => c.Hide()),
         new(["X"], "X", KeyScope.Panes, null, "", c => c.State.Panes.ShowAll()),
+        new(["T"], "T", KeyScope.Panes, null, "Next theme: usual, dark, light, contrast, mono", c => c.NextTheme()),
+        new(["M"], "M", KeyScope.Panes, null, "Mouse off, for selecting text, and on again", c => c.ToggleMouse()),
         new(["+", "="], "+", KeyScope.PanesWithoutZoom, null, "Refresh more often", c => c.ChangeRefresh(-1)),
         new(["-"], "-", KeyScope.PanesWithoutZoom, null, "Refresh less often", c => c.ChangeRefresh(1)),
         new(["Ctrl+L"], "Ctrl+L", KeyScope.Everywhere, null, "Draw everything again", c => c.Redraw()),

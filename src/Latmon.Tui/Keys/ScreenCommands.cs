@@ -31,6 +31,13 @@ internal sealed class ScreenCommands(ScreenState state)
 
     public required GlyphSet Glyphs { get; init; }
 
+    public required Theme Theme { get; init; }
+
+    /// <summary>Takes the mouse from the terminal, or gives it back.</summary>
+    public required Action<bool> TakeMouse { get; init; }
+
+    public required bool HasMouse { get; set; }
+
     public void Move(Action<ListCursor> how)
     {
         if (state.IsHelpOpen)
@@ -168,6 +175,20 @@ internal sealed class ScreenCommands(ScreenState state)
             ? "waterfall sent to the terminal's clipboard (OSC 52)"
             : "too long for the clipboard; close some lines (E) or save it with w";
     });
+
+    public void NextTheme()
+    {
+        ThemeName[] names = Enum.GetValues<ThemeName>();
+        Theme.Change(names[((int)Theme.Name + 1) % names.Length]);
+        state.Message = $"theme: {Theme.Name.ToString().ToLowerInvariant()}";
+    }
+
+    public void ToggleMouse()
+    {
+        HasMouse = !HasMouse;
+        TakeMouse(HasMouse);
+        state.Message = HasMouse ? "mouse: clicks come here" : "mouse: left to the terminal";
+    }
 
     public void ChangeRefresh(int step)
     {

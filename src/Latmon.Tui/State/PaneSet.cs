@@ -12,6 +12,8 @@ internal sealed class PaneSet
 {
     public const int UsualListPercent = 46;
 
+    private const int MostCut = 20;
+
     private readonly HashSet<Pane> _hidden = [];
 
     public Pane Focus { get; private set; } = Pane.Requests;
@@ -66,7 +68,23 @@ internal sealed class PaneSet
         LayersCut = 0;
     }
 
+    public void Restore(ScreenMemory memory)
+    {
+        ListPercent = Math.Clamp(memory.ListPercent, 20, 80);
+        LayersCut = Math.Clamp(memory.LayersCut, -MostCut, MostCut);
+        IsZoomed = memory.Zoomed;
+        _hidden.UnionWith(memory.Hidden.Where(pane => pane != Pane.Requests));
+    }
+
+    public ScreenMemory Keep() => new()
+    {
+        ListPercent = ListPercent,
+        LayersCut = LayersCut,
+        Hidden = [.. _hidden.Order()],
+        Zoomed = IsZoomed,
+    };
+
     public void Widen(int percent) => ListPercent = Math.Clamp(ListPercent + percent, 20, 80);
 
-    public void CutLayers(int lines) => LayersCut = Math.Clamp(LayersCut + lines, -20, 20);
+    public void CutLayers(int lines) => LayersCut = Math.Clamp(LayersCut + lines, -MostCut, MostCut);
 }

@@ -99,6 +99,9 @@ internal sealed class HeadlessScreen : IDisposable
         return this;
     }
 
+    /// <summary>As at the end of a run.</summary>
+    public void Remember() => _session.Remember();
+
     public HeadlessScreen Resize(int width, int height)
     {
         _app.Driver!.SetScreenSize(width, height);
