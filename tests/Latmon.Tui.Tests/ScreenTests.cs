@@ -13,6 +13,10 @@ public sealed class ScreenTests
         ["busy"] = screen => screen.Show(Snapshots.Busy()).Show(Snapshots.Busy(1)),
         ["frozen"] = screen => screen.Show(Snapshots.Busy()).Press(Key.Space).Wait(TimeSpan.FromSeconds(42))
             .Show(Snapshots.Busy(3)),
+        ["stepped-back"] = screen => screen.Show(Snapshots.Busy()).Show(Snapshots.Busy(2)).Show(Snapshots.Busy(12)).Type("[["),
+        ["waterfall-layer"] = screen => screen.Show(Snapshots.Busy()).Press(Key.CursorDown, Key.CursorDown, Key.Enter).Type("jjj"),
+        ["waterfall-details"] = screen => screen.Show(Snapshots.Busy()).Press(Key.Enter).Type("d"),
+        ["connection-requests"] = screen => screen.Show(Snapshots.Busy()).Type("vvvv").Press(Key.Enter),
         ["filter-error"] = screen => screen.Show(Snapshots.Busy()).Type("/prot:80").Press(Key.Enter),
         ["filter-typed"] = screen => screen.Show(Snapshots.Busy()).Type("/status:5xx proc:"),
         ["lost"] = screen => screen.Show(Snapshots.Busy()).Show(Snapshots.Losing(1_234)),

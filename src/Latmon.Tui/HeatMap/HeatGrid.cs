@@ -10,12 +10,15 @@ namespace Latmon.Tui.HeatMap;
 internal sealed class HeatGrid
 {
     private readonly int[,] _counts;
+    private readonly long _phaseNs;
     private readonly long _firstColumn;
     private readonly int _lowestBucket;
     private readonly int _bucketsPerRow;
 
-    private HeatGrid(int columns, int rows, long columnNs, long firstColumn, int lowestBucket, int bucketsPerRow)
+    /// <param name="phaseNs">When the seconds begin after a full second of the wall clock: they are those of another clock.</param>
+    private HeatGrid(int columns, int rows, long columnNs, long firstColumn, long phaseNs, int lowestBucket, int bucketsPerRow)
     {
+        _phaseNs = phaseNs;
         _counts = new int[columns, rows];
         ColumnNs = columnNs;
         _firstColumn = firstColumn;
@@ -48,7 +51,9 @@ internal sealed class HeatGrid
         long columnNs = ((spanned + columns - 1) / columns) * TrafficSecond.LengthNs;
         int perRow = (highest - lowest + rows) / rows;
         int usedRows = Math.Min(rows, ((highest - lowest) / perRow) + 1);
-        HeatGrid grid = new(columns, usedRows, columnNs, (seconds[^1].StartUnixNs / columnNs) - columns + 1, lowest, perRow);
+        long phaseNs = seconds[^1].StartUnixNs % TrafficSecond.LengthNs;
+        long lastColumn = (seconds[^1].StartUnixNs - phaseNs) / columnNs;
+        HeatGrid grid = new(columns, usedRows, columnNs, lastColumn - columns + 1, phaseNs, lowest, perRow);
         foreach (TrafficSecond second in seconds)
         {
             grid.Add(second);
@@ -58,7 +63,7 @@ internal sealed class HeatGrid
     }
 
     public (long FromUnixNs, long ToUnixNs) TimeOf(int column) =>
-        ((_firstColumn + column) * ColumnNs, (_firstColumn + column + 1) * ColumnNs);
+        (((_firstColumn + column) * ColumnNs) + _phaseNs, ((_firstColumn + column + 1) * ColumnNs) + _phaseNs);
 
     /// <summary>The first and the last row hold what is beyond them.</summary>
     public (long FromNs, long ToNs) DurationOf(int row)
@@ -69,7 +74,7 @@ internal sealed class HeatGrid
     }
 
     public (int Column, int Row) CellOf(long unixNs, long durationNs) => (
-        (int)Math.Clamp((unixNs / ColumnNs) - _firstColumn, 0, Columns - 1),
+        (int)Math.Clamp(((unixNs - _phaseNs) / ColumnNs) - _firstColumn, 0, Columns - 1),
         Math.Clamp((DurationBuckets.Of(durationNs) - _lowestBucket) / _bucketsPerRow, 0, Rows - 1));
 
     /// <summary>0 to 4, by the logarithm of the count: one slow request among thousands is still seen.</summary>
@@ -103,7 +108,8 @@ internal sealed class HeatGrid
 
     private void Add(TrafficSecond second)
     {
-        long column = (second.StartUnixNs / ColumnNs) - _firstColumn;
+        // The two clocks drift apart by less than half a second in two minutes.
+        long column = ((second.StartUnixNs - _phaseNs + (TrafficSecond.LengthNs / 2)) / ColumnNs) - _firstColumn;
         if (column < 0 || column >= Columns)
         {
             return;

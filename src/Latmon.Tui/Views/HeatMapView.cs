@@ -81,11 +81,10 @@ internal sealed class HeatMapView(ScreenState state, Theme theme, GlyphSet glyph
             canvas.Right(0, canvas.Height - 2 - row, LatencyText.Format(grid.DurationOf(row).FromNs), Ink.Heading, AxisWidth - 1);
         }
 
-        long every = TimeEvery * grid.ColumnNs;
         for (int column = 0; column < grid.Columns; column++)
         {
             long fromUnixNs = grid.TimeOf(column).FromUnixNs;
-            if (fromUnixNs % every == 0 && AxisWidth + column + AxisWidth <= canvas.Width)
+            if (fromUnixNs / grid.ColumnNs % TimeEvery == 0 && AxisWidth + column + AxisWidth <= canvas.Width)
             {
                 string time = RequestDetail.ClockTime(fromUnixNs, State.Options.Clock.LocalTimeZone, "HH:mm:ss");
                 canvas.Text(AxisWidth + column, canvas.Height - 1, time, Ink.Heading);

@@ -173,16 +173,10 @@ internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet gly
 
         if (row.DurationNs is { } ns && !row.AfterResponse)
         {
-            canvas.Right(plan.ShareX, y, ShareText(ns, trace.DurationNs), Ink.Text, ShareWidth);
+            canvas.Right(plan.ShareX, y, ShareText.Of(ns, trace.DurationNs), Ink.Text, ShareWidth);
         }
 
         new BarPainter(canvas, plan.Axis, plan.BarX, y).Draw(row);
-    }
-
-    private static string ShareText(long ns, long wholeNs)
-    {
-        double share = wholeNs > 0 ? (double)ns / wholeNs : 0;
-        return share is > 0 and < 0.005 ? "<1%" : $"{Math.Round(share * 100)}%";
     }
 
     private void PaintBox(Canvas canvas, List<DetailLine> details, int y, int height)

@@ -51,9 +51,8 @@ internal static class WaterfallText
         return label.Length > LabelWidth ? label[..(LabelWidth - 1)] + glyphs.Cut : label.PadRight(LabelWidth);
     }
 
-    private static string Share(WaterfallRow row, Trace trace) => row.AfterResponse || row.DurationNs is not { } ns || trace.DurationNs == 0
-        ? ""
-        : $"{Math.Round(100.0 * ns / trace.DurationNs)}%";
+    private static string Share(WaterfallRow row, Trace trace) =>
+        row.AfterResponse || row.DurationNs is not { } ns ? "" : ShareText.Of(ns, trace.DurationNs);
 
     private static string Bar(WaterfallRow row, TimeAxis axis, GlyphSet glyphs)
     {

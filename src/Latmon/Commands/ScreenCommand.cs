@@ -36,7 +36,7 @@ internal static class ScreenCommand
     /// <summary>Captures by the filter of the options and shows it until the user quits.</summary>
     public static int Show(ScreenOptions options)
     {
-        using KernelSource source = KernelSource.Open(options.Filter);
+        using KernelSource source = Attach(options.Filter);
         LiveWindows windows = new(options.Filter);
         IObservable<Snapshot> snapshots = source.Records.Correlate().Snapshots(windows).Publish().AutoConnect(0);
         source.Start();
@@ -49,6 +49,12 @@ internal static class ScreenCommand
             SelfUsage = new SelfMeter().Read,
             Save = TraceFile.Write,
         }).Run();
+    }
+
+    private static KernelSource Attach(TraceFilter filter)
+    {
+        using AttachNote note = AttachNote.Show();
+        return KernelSource.Open(filter);
     }
 
     public static void RequireTerminal()
