@@ -10,9 +10,10 @@ public sealed class LatmonScreen(ScreenOptions options)
     /// <returns>0; every orderly end is a success.</returns>
     public int Run()
     {
+        JobControl job = new();
         using IApplication app = Application.Create();
         app.Init("ansi");
-        using ScreenSession session = new(app, options);
+        using ScreenSession session = new(app, options) { Stop = job.Suspend };
         using TerminalGuard guard = new(() => app.Invoke(app.RequestStop), () => app.Invoke(session.Redraw));
         using LoopPace pace = new(app);
         TerminalModes.TakeMouse(app.Driver!, session.HasMouse);

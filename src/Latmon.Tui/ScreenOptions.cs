@@ -28,6 +28,9 @@ public sealed record ScreenOptions
     /// <summary>The word shown while the screen is not paused: <c>LIVE</c>, <c>REPLAY</c>, <c>FILE</c>.</summary>
     public string Source { get; init; } = "LIVE";
 
+    /// <summary>False for saved requests: there are no events, nothing is lost, and rates and percentiles are of these alone.</summary>
+    public bool IsLive { get; init; } = true;
+
     /// <summary>Read with every snapshot that is taken.</summary>
     public Func<SelfUsage>? SelfUsage { get; init; }
 

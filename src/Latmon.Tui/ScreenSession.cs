@@ -63,6 +63,9 @@ internal sealed class ScreenSession : IDisposable
         _tick = app.AddTimeout(Tick, OnTick);
     }
 
+    /// <summary>Stops the process and returns when it goes on; nothing where there is no shell that could.</summary>
+    public Action<Action<string>> Stop { get; init; } = _ => { };
+
     public ScreenState State { get; }
 
     public ScreenWindow Window { get; }
@@ -159,8 +162,7 @@ internal sealed class ScreenSession : IDisposable
 
     private void Suspend()
     {
-        TerminalModes.Release(_app.Driver!);
-        _app.Driver!.Suspend();
+        Stop(_options.Output ?? _app.Driver!.WriteRaw);
         TerminalModes.TakeMouse(_app.Driver!, HasMouse);
         Redraw();
     }

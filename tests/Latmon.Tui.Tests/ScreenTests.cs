@@ -1,4 +1,5 @@
 using Latmon.Pipeline.Filtering;
+using Latmon.Pipeline.Windows;
 using Latmon.Tui.Tests.Fixtures;
 using Terminal.Gui.Input;
 
@@ -56,6 +57,25 @@ public sealed class ScreenTests
         States[state](screen);
 
         GoldenScreen.Equals($"{state}-{width}x{height}", screen.Text());
+    }
+
+    [Theory]
+    [InlineData(80, 24)]
+    [InlineData(120, 40)]
+    [InlineData(200, 60)]
+    public void A_file_of_saved_requests_says_what_its_figures_are_of(int width, int height)
+    {
+        using HeadlessScreen screen = new(width, height, with: options => options with
+        {
+            IsLive = false,
+            Source = "FILE shop.ndjson",
+            SelfUsage = null,
+            Host = "",
+            Kernel = "",
+        });
+        screen.Show(TraceSnapshot.Of(Snapshots.Requests()));
+
+        GoldenScreen.Equals($"file-{width}x{height}", screen.Text());
     }
 
     private static TraceFilter Port80 => new() { Ports = [80] };

@@ -72,7 +72,8 @@ public static class TraceSnapshot
     }
 
     private static IEnumerable<LayerTime> In(Trace trace, Layer layer) => layer == Layer.NetEgress
-        ? [new LayerTime(layer, trace.DurationNs, trace.DeliveredNs, null, trace.DeliveredNs is null ? Evidence.Unavailable : Evidence.Measured)]
+        ? [new LayerTime(
+            layer, trace.DurationNs, trace.DeliveredNs, null, trace.DeliveredNs is null ? Evidence.Unavailable : Evidence.Measured)]
         : trace.Layers.Where(time => time.Layer == layer);
 
     private static long P99(IEnumerable<LayerTime> times)

@@ -29,12 +29,12 @@ internal static class PaneKeys
 
     public static readonly KeyBinding[] Following =
     [
-        new(["Esc", "Backspace"], "Esc", KeyScope.Panes, _ => "back", "One level back; never quits (also Backspace)",
-            c => c.Back()),
+        new(["t"], "t", KeyScope.Panes, _ => "tail", "Why the tail of this route or service is slow", c => c.ShowTail()),
+        new(["m"], "m", KeyScope.Panes, _ => "map", "Heat map: all requests by time and duration", c => c.ShowHeatMap()),
         new(["v"], "v", KeyScope.Panes, s => s.Lists.Kind.Next(1).Word(), "Next list, V the one before", c => c.NextKind(1)),
         new(["V"], "V", KeyScope.Panes, null, "", c => c.NextKind(-1)),
-        new(["t"], "t", KeyScope.Panes, _ => "tail", "Why the tail of this route or service is slow", c => c.ShowTail()),
-        new(["m"], "m", KeyScope.Panes, _ => "heat map", "Heat map: all requests by time and duration", c => c.ShowHeatMap()),
+        new(["Esc", "Backspace"], "Esc", KeyScope.Panes, _ => "back", "One level back; never quits (also Backspace)",
+            c => c.Back()),
         new(["s", ">"], "s >", KeyScope.Requests, _ => "sort", "Sort by the next column", c => c.Sort(1)),
         new(["<"], "<", KeyScope.Requests, null, "Sort by the column before", c => c.Sort(-1)),
         new(["r"], "r", KeyScope.Requests, _ => "reverse", "Reverse the order", c => c.State.Lists.Active.Reverse()),

@@ -91,10 +91,9 @@ internal sealed class ScreenCommands(ScreenState state)
         }
     }
 
-    /// <summary>One level back. On the last level it stays: leaving the program by one Esc too many is no way to leave.</summary>
     public void Back()
     {
-        if (!CloseLine() && !LeaveDetail() && !LeaveList())
+        if (!BackSteps.Take(state))
         {
             state.Message = "q quits";
         }
@@ -252,75 +251,5 @@ internal sealed class ScreenCommands(ScreenState state)
         state.Waterfall.Pin(null);
         state.Lists.Enter(scope);
         state.Panes.FocusOn(Pane.Requests);
-    }
-
-    private bool CloseLine()
-    {
-        if (state.IsHelpOpen)
-        {
-            state.IsHelpOpen = false;
-            return true;
-        }
-
-        if (state.FilterLine.IsOpen)
-        {
-            state.CloseFilter();
-            return true;
-        }
-
-        if (state.Search.IsOpen || (state.Panes.Focus == Pane.Requests && state.Lists.Active.Search.Length > 0))
-        {
-            state.Lists.Active.Search = "";
-            state.Search.Close();
-            return true;
-        }
-
-        return false;
-    }
-
-    private bool LeaveDetail()
-    {
-        if (state.Waterfall.ShowsAllDetails)
-        {
-            state.Waterfall.ShowsAllDetails = false;
-        }
-        else if (state.Panes.IsZoomed)
-        {
-            state.Panes.IsZoomed = false;
-        }
-        else if (state.Panes.Focus == Pane.Detail || state.Pinned is not null || state.IsDetailChosen)
-        {
-            state.ChooseDetail(null);
-            state.Waterfall.Pin(null);
-            state.Panes.FocusOn(Pane.Requests);
-        }
-        else
-        {
-            return false;
-        }
-
-        return true;
-    }
-
-    private bool LeaveList()
-    {
-        if (state.Lists.Scope is not null)
-        {
-            state.Lists.Leave();
-        }
-        else if (state.Lists.IsSortedByLayer)
-        {
-            state.Lists.SortByLayer(null);
-        }
-        else if (state.Lists.Kind != ListKind.Slowest)
-        {
-            state.Lists.ShowKind(ListKind.Slowest);
-        }
-        else
-        {
-            return false;
-        }
-
-        return true;
     }
 }

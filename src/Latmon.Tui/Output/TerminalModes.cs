@@ -9,6 +9,9 @@ internal static class TerminalModes
     public const string RestoreAll =
         "\e[?2026l\e[?1l\e>\e[?2004l\e[?1003l\e[?1002l\e[?1000l\e[?1015l\e[?1006l\e[<u\e[0m\e[?1049l\e[?25h";
 
+    /// <summary>The alternate screen, no cursor, and pasted text in brackets: what a resumed screen needs, but the mouse.</summary>
+    public const string TakeAgain = "\e[?1049h\e[?25l\e[?2004h";
+
     /// <summary>
     /// Terminal.Gui asks for every movement of the mouse (1003), which over SSH is a packet per movement. Clicks, the
     /// wheel and movements with a button down (1002, in the encoding of 1006) are all that is used.

@@ -23,6 +23,8 @@ internal sealed class ScreenState
 {
     private readonly ScreenOptions _options;
     private DetailKind? _chosenDetail;
+    private (Snapshot Shown, string Title, TraceFilter Filter) _slowestFor = (Snapshot.Empty, "", TraceFilter.None);
+    private Trace? _slowest;
 
     public ScreenState(ScreenOptions options)
     {
@@ -78,7 +80,7 @@ internal sealed class ScreenState
 
     /// <summary>Without a pinned one, that of the row under the cursor; for a row that stands for many, its slowest.</summary>
     public Trace? Inspected => Pinned ?? (Lists.SelectedScope is { } scope
-        ? Lists.Kept.Where(scope.Includes).MaxBy(trace => trace.DurationNs)
+        ? SlowestIn(scope)
         : Lists.Kind.IsRequests() ? Requests.Selected : null);
 
     public ImmutableArray<WaterfallRow> WaterfallRows => Inspected is { } trace ? Waterfall.RowsOf(trace) : [];
@@ -103,6 +105,19 @@ internal sealed class ScreenState
 
     /// <summary>The filter that the rows are shown through: while it is typed, already the typed one.</summary>
     public TraceFilter ViewFilter => FilterLine.IsOpen ? FilterLine.Draft : Filter;
+
+    /// <summary>Looked up once per snapshot and row, not once per view.</summary>
+    private Trace? SlowestIn(ListScope scope)
+    {
+        (Snapshot, string, TraceFilter) wanted = (Shown, scope.Title, ViewFilter);
+        if (!ReferenceEquals(_slowestFor.Shown, Shown) || _slowestFor != wanted)
+        {
+            _slowest = Lists.Kept.Where(scope.Includes).MaxBy(trace => trace.DurationNs);
+            _slowestFor = wanted;
+        }
+
+        return _slowest;
+    }
 
     public void Accept(Snapshot snapshot)
     {

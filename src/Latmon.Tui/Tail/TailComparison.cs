@@ -83,7 +83,10 @@ internal sealed record TailComparison
         .GroupBy(part => part.Name)
         .ToDictionary(
             group => group.Key,
-            group => (group.Sum(part => (double)part.Ns) / traces.Length, group.Sum(part => (double)part.Count) / traces.Length, group.First().Ink));
+            group => (
+                group.Sum(part => (double)part.Ns) / traces.Length,
+                group.Sum(part => (double)part.Count) / traces.Length,
+                group.First().Ink));
 
     private static long Mean(ImmutableArray<Trace> traces) => (long)Math.Round(traces.Average(trace => (double)trace.DurationNs));
 }

@@ -28,7 +28,8 @@ internal static class TailText
     /// <summary>With the number of calls where that is what differs.</summary>
     public static string Named(TailPart part) => part switch
     {
-        { SlowCalls: > 1.5 } when part.SlowCalls > part.UsualCalls * 1.5 => $"{part.Name} ({Calls(part.SlowCalls)} calls, usually {Calls(part.UsualCalls)})",
+        { SlowCalls: > 1.5 } when part.SlowCalls > part.UsualCalls * 1.5 =>
+            $"{part.Name} ({Calls(part.SlowCalls)} calls, usually {Calls(part.UsualCalls)})",
         { SlowCalls: > 1.5 } => $"{Calls(part.SlowCalls)}x {part.Name}",
         _ => part.Name,
     };

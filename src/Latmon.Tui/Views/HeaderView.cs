@@ -26,7 +26,12 @@ internal sealed class HeaderView(ScreenState state, Theme theme, GlyphSet glyphs
         line.Add(filter.IsEmpty ? "filter: none" : "", Ink.Dim, 5);
         int terms = line.Count;
         line.Add(filter.IsEmpty ? "" : $"{FilterLabel}{filter}", Ink.Strong, 1);
-        line.Add($"{GroupColumns.RateText(State.Shown.Duration.PerSecond)} req/s", Ink.Text, 2);
+        line.Add(
+            State.Options.IsLive
+                ? $"{GroupColumns.RateText(State.Shown.Duration.PerSecond)} req/s"
+                : $"{State.Shown.Duration.Count} saved requests",
+            Ink.Text,
+            2);
         int[] starts = line.Paint(canvas, 0);
         State.FilterColumn = filter.IsEmpty || starts[terms] < 0 ? -1 : starts[terms] + FilterLabel.Length;
 

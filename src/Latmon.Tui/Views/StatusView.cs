@@ -26,9 +26,23 @@ internal sealed class StatusView(ScreenState state, Theme theme, GlyphSet glyphs
             return;
         }
 
-        PipelineCounters counters = State.Live.Counters;
         LineSegments line = new();
         line.Add(State.Message, Ink.Strong, 0);
+        if (State.Options.IsLive)
+        {
+            AddCapture(line, State.Live.Counters);
+        }
+        else
+        {
+            line.Add("figures are of the saved requests alone", Ink.Dim, 2);
+            AddWhenAny(line, "incomplete", State.Live.Counters.Incomplete, Ink.Raised);
+        }
+
+        line.Paint(canvas, 0);
+    }
+
+    private void AddCapture(LineSegments line, in PipelineCounters counters)
+    {
         line.Add(Count("lost", counters.Lost), counters.Lost > 0 ? Ink.Alarm : Ink.Dim, 0);
         line.Add($"events {GroupColumns.RateText(State.Timeline.EventsPerSecond)}/s", Ink.Dim, 3);
         line.Add(Incomplete(counters), counters.Incomplete > 0 ? Ink.Raised : Ink.Dim, 2);
@@ -44,8 +58,6 @@ internal sealed class StatusView(ScreenState state, Theme theme, GlyphSet glyphs
                 Ink.Dim,
                 4);
         }
-
-        line.Paint(canvas, 0);
     }
 
     private string Offers() =>

@@ -26,7 +26,8 @@ internal static class BarDetail
                 break;
             case { Layer: { } layer }:
                 lines.Add(new DetailLine("means", LayerMeaning.Of(layer.Layer), Ink.Text));
-                lines.Add(new DetailLine("evidence", LayerMeaning.Of(layer.Evidence), layer.Evidence == Evidence.Measured ? Ink.Text : Ink.Raised));
+                Ink ink = layer.Evidence == Evidence.Measured ? Ink.Text : Ink.Raised;
+                lines.Add(new DetailLine("evidence", LayerMeaning.Of(layer.Evidence), ink));
                 AddText(lines, "tcp", row.IsTrouble ? TcpTrouble.Of(row.Subject.Owner.Tcp) : null);
                 break;
         }

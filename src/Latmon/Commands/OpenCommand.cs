@@ -35,6 +35,7 @@ internal static class OpenCommand
                     snapshots.OnNext(Filtered(traces, filter));
                     return null;
                 },
+                IsLive = false,
                 Source = $"FILE {Path.GetFileName(path)}",
                 Save = TraceFile.Write,
             })).Run();

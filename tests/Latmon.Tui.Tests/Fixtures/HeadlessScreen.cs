@@ -7,6 +7,7 @@ using Latmon.Pipeline.Filtering;
 using Latmon.Pipeline.Windows;
 using Latmon.Tui.Output;
 using Latmon.Tui.State;
+using Latmon.Tui.Views;
 using Terminal.Gui.App;
 using Terminal.Gui.Input;
 using Terminal.Gui.Testing;
@@ -95,6 +96,15 @@ internal sealed class HeadlessScreen : IDisposable
     public HeadlessScreen Click(Point at)
     {
         _app.InjectSequence(InputInjectionExtensions.LeftButtonClick(at));
+        Draw();
+        return this;
+    }
+
+    public HeadlessScreen Drag(Point from, Point to)
+    {
+        _session.Window.Point(from, PointerAct.Press);
+        _session.Window.Point(to, PointerAct.Drag);
+        _session.Window.Point(to, PointerAct.Release);
         Draw();
         return this;
     }
