@@ -91,6 +91,13 @@ internal sealed class HeadlessScreen : IDisposable
         return this;
     }
 
+    /// <summary>A key by the name that the key table has for it.</summary>
+    public void PressNamed(string name, string typed)
+    {
+        _session.Window.Press(name, typed);
+        Draw();
+    }
+
     public HeadlessScreen Type(string text) => Press([.. text.Select(letter => new Key(letter))]);
 
     public HeadlessScreen Click(Point at)
