@@ -78,5 +78,19 @@ public sealed class ScreenTests
         GoldenScreen.Equals($"file-{width}x{height}", screen.Text());
     }
 
+    [Theory]
+    [InlineData("vt100")]
+    [InlineData("linux")]
+    public void Terminals_without_unicode_blocks_show_the_same_with_what_they_have(string term)
+    {
+        using HeadlessScreen screen = new(80, 24, with: options => options with
+        {
+            Environment = name => name switch { "TERM" => term, "LANG" => "C.UTF-8", _ => null },
+        });
+        screen.Show(Snapshots.Busy()).Press(Key.Enter);
+
+        GoldenScreen.Equals($"waterfall-{term}-80x24", screen.Text());
+    }
+
     private static TraceFilter Port80 => new() { Ports = [80] };
 }

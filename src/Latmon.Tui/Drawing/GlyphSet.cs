@@ -1,6 +1,6 @@
 namespace Latmon.Tui.Drawing;
 
-/// <summary>The drawing characters, best first: Unicode blocks where the locale can show them, else ASCII.</summary>
+/// <summary>The drawing characters: Unicode blocks where locale and terminal can show them, else fewer, else ASCII.</summary>
 internal sealed class GlyphSet
 {
     public static readonly GlyphSet Unicode = new()
@@ -20,6 +20,30 @@ internal sealed class GlyphSet
         Branch = "└ ",
         Cut = '…',
         Marker = '▸',
+        Descending = '▼',
+        Ascending = '▲',
+        More = '»',
+        Less = '«',
+    };
+
+    /// <summary>The Linux console: its fonts hold 256 or 512 glyphs, those of the IBM PC among them and few others.</summary>
+    public static readonly GlyphSet Console = new()
+    {
+        IsAscii = false,
+        Spark = " ▄▄▄▄████",
+        Eighths = " ▌▌▌▌████",
+        Rule = '─',
+        Full = '█',
+        Thin = '│',
+        Runnable = '▒',
+        Blocked = '░',
+        Hatch = '/',
+        Bars = "═▄░█▀·▓▓░",
+        Heat = " ░▒▓█",
+        Guide = '·',
+        Branch = "└ ",
+        Cut = '>',
+        Marker = '►',
         Descending = '▼',
         Ascending = '▲',
         More = '»',
@@ -119,10 +143,11 @@ internal sealed class GlyphSet
         _ => Bars[3],
     };
 
-    /// <summary>POSIX order: LC_ALL, then LC_CTYPE, then LANG; the first that is set decides.</summary>
+    /// <summary>By TERM and the locale. POSIX order: LC_ALL, then LC_CTYPE, then LANG; the first that is set decides.</summary>
     public static GlyphSet For(bool ascii, Func<string, string?> environment)
     {
-        if (ascii)
+        string term = environment("TERM") ?? "";
+        if (ascii || term is "dumb" || term.StartsWith("vt", StringComparison.Ordinal))
         {
             return Ascii;
         }
@@ -131,6 +156,6 @@ internal sealed class GlyphSet
         string locale = names.Select(environment).FirstOrDefault(value => !string.IsNullOrEmpty(value)) ?? "";
         bool utf8 = locale.Contains("UTF-8", StringComparison.OrdinalIgnoreCase)
             || locale.Contains("UTF8", StringComparison.OrdinalIgnoreCase);
-        return utf8 ? Unicode : Ascii;
+        return !utf8 ? Ascii : term == "linux" ? Console : Unicode;
     }
 }
