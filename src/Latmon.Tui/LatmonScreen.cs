@@ -24,21 +24,7 @@ public sealed class LatmonScreen(ScreenOptions options)
         using (IApplication app = Application.Create())
         {
             app.Init("ansi");
-            using ScreenSession session = new(app, options);
-            using TerminalGuard guard = new(() => app.Invoke(app.RequestStop), () => app.Invoke(session.Redraw));
-            using LoopPace pace = new(app);
-            TerminalModes.TakeMouse(app.Driver!, options.Mouse);
-            _app = app;
-            StopFailed();
-            try
-            {
-                app.Run(session.Window);
-            }
-            finally
-            {
-                _app = null;
-                TerminalModes.Release(app.Driver!);
-            }
+            Show(app);
         }
 
         if (Volatile.Read(ref _failure) is { } failure)
@@ -47,6 +33,27 @@ public sealed class LatmonScreen(ScreenOptions options)
         }
 
         return 0;
+    }
+
+    private void Show(IApplication app)
+    {
+        JobControl job = new();
+        using ScreenSession session = new(app, options) { Stop = job.Suspend };
+        using TerminalGuard guard = new(() => app.Invoke(app.RequestStop), () => app.Invoke(session.Redraw));
+        using LoopPace pace = new(app);
+        TerminalModes.TakeMouse(app.Driver!, session.HasMouse);
+        _app = app;
+        StopFailed();
+        try
+        {
+            app.Run(session.Window);
+        }
+        finally
+        {
+            _app = null;
+            TerminalModes.Release(app.Driver!);
+            session.Remember();
+        }
     }
 
     private void StopFailed()

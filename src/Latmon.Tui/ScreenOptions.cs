@@ -1,6 +1,8 @@
 using System.Reactive.Concurrency;
 using Latmon.Pipeline.Filtering;
+using Latmon.Pipeline.Traces;
 using Latmon.Pipeline.Windows;
+using Latmon.Tui.Drawing;
 using Latmon.Tui.Output;
 
 namespace Latmon.Tui;
@@ -26,10 +28,27 @@ public sealed record ScreenOptions
     /// <summary>The word shown while the screen is not paused: <c>LIVE</c>, <c>REPLAY</c>, <c>FILE</c>.</summary>
     public string Source { get; init; } = "LIVE";
 
+    /// <summary>False for saved requests: there are no events, nothing is lost, and rates and percentiles are of these alone.</summary>
+    public bool IsLive { get; init; } = true;
+
     /// <summary>Read with every snapshot that is taken.</summary>
     public Func<SelfUsage>? SelfUsage { get; init; }
 
+    /// <summary>Writes requests to a file; answers with one sentence for the status line. Called on the UI thread.</summary>
+    public Func<IReadOnlyList<Trace>, string>? Save { get; init; }
+
     public ColorMode Color { get; init; } = ColorMode.Auto;
+
+    public ThemeName Theme { get; init; } = ThemeName.Usual;
+
+    /// <summary>Colours by name of what they are for; see <see cref="ScreenColors.Check"/>.</summary>
+    public IReadOnlyDictionary<string, string> Colors { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What the run before left in <see cref="Remember"/>; null when there was none.</summary>
+    public string? Remembered { get; init; }
+
+    /// <summary>Takes a text for the next run: panes, sizes, theme, mouse. Called once, at the end.</summary>
+    public Action<string>? Remember { get; init; }
 
     /// <summary>ASCII even where the locale has UTF-8.</summary>
     public bool Ascii { get; init; }

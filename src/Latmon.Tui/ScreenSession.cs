@@ -24,6 +24,7 @@ internal sealed class ScreenSession : IDisposable
     private readonly ScreenOptions _options;
     private readonly FrameDiff _frames;
     private readonly SnapshotFeed _feed;
+    private readonly ScreenCommands _commands;
     private readonly IDisposable _subscription;
     private readonly object? _tick;
 
@@ -36,15 +37,23 @@ internal sealed class ScreenSession : IDisposable
         _frames = new FrameDiff(new Sgr(color), options.Output ?? driver.WriteRaw);
         _feed = new SnapshotFeed(options.Snapshots, options.Refresh, options.Pace ?? DefaultScheduler.Instance);
         State = new ScreenState(options);
-        ScreenCommands commands = new(State)
+        ScreenMemory memory = ScreenMemory.Parse(options.Remembered);
+        State.Panes.Restore(memory);
+        Theme theme = new(color, memory.Theme ?? options.Theme, ScreenColors.Parse(options.Colors));
+        GlyphSet glyphs = GlyphSet.For(options.Ascii, options.Environment);
+        _commands = new ScreenCommands(State)
         {
             Quit = app.RequestStop,
             Redraw = Redraw,
             Suspend = Suspend,
             Refresh = _feed.Change,
+            Write = options.Output ?? driver.WriteRaw,
+            Glyphs = glyphs,
+            Theme = theme,
+            TakeMouse = wanted => TerminalModes.TakeMouse(driver, wanted),
+            HasMouse = memory.Mouse ?? options.Mouse,
         };
-        GlyphSet glyphs = GlyphSet.For(options.Ascii, options.Environment);
-        Window = new ScreenWindow(State, commands, () => driver.Screen.Size, new Theme(color), glyphs);
+        Window = new ScreenWindow(State, _commands, () => driver.Screen.Size, theme, glyphs);
         Window.DrawComplete += (_, _) => EmitFrame();
         app.LayoutAndDrawComplete += OnDrawn;
         app.ScreenChanged += OnScreenChanged;
@@ -54,6 +63,9 @@ internal sealed class ScreenSession : IDisposable
         _subscription = _feed.On(new TerminalGuiScheduler(app)).Subscribe(OnSnapshot);
         _tick = app.AddTimeout(Tick, OnTick);
     }
+
+    /// <summary>Stops the process and returns when it goes on; nothing where there is no shell that could.</summary>
+    public Action<Action<string>> Stop { get; init; } = _ => { };
 
     public ScreenState State { get; }
 
@@ -65,6 +77,15 @@ internal sealed class ScreenSession : IDisposable
         _frames.Forget();
         Window.Refresh();
     }
+
+    public bool HasMouse => _commands.HasMouse;
+
+    /// <summary>Choices that differ from what the settings say are kept, the others are left to the settings.</summary>
+    public void Remember() => _options.Remember?.Invoke((State.Panes.Keep() with
+    {
+        Theme = _commands.Theme.Name == _options.Theme ? null : _commands.Theme.Name,
+        Mouse = HasMouse == _options.Mouse ? null : HasMouse,
+    }).ToString());
 
     public void Dispose()
     {
@@ -109,8 +130,20 @@ internal sealed class ScreenSession : IDisposable
 
     private void OnMouse(object? sender, Mouse mouse)
     {
-        int wheel = mouse.Flags.HasFlag(MouseFlags.WheeledDown) ? 3 : mouse.Flags.HasFlag(MouseFlags.WheeledUp) ? -3 : 0;
-        Window.Point(mouse.ScreenPosition, wheel, mouse.Flags.HasFlag(MouseFlags.LeftButtonPressed));
+        PointerAct? act = mouse.Flags switch
+        {
+            var flags when flags.HasFlag(MouseFlags.WheeledDown) => PointerAct.WheelDown,
+            var flags when flags.HasFlag(MouseFlags.WheeledUp) => PointerAct.WheelUp,
+            var flags when flags.HasFlag(MouseFlags.LeftButtonPressed | MouseFlags.PositionReport) => PointerAct.Drag,
+            var flags when flags.HasFlag(MouseFlags.LeftButtonPressed) => PointerAct.Press,
+            var flags when flags.HasFlag(MouseFlags.LeftButtonReleased) => PointerAct.Release,
+            _ => null,
+        };
+        if (act is { } known)
+        {
+            Window.Point(mouse.ScreenPosition, known);
+        }
+
         mouse.Handled = true;
     }
 
@@ -130,9 +163,8 @@ internal sealed class ScreenSession : IDisposable
 
     private void Suspend()
     {
-        TerminalModes.Release(_app.Driver!);
-        _app.Driver!.Suspend();
-        TerminalModes.TakeMouse(_app.Driver!, _options.Mouse);
+        Stop(_options.Output ?? _app.Driver!.WriteRaw);
+        TerminalModes.TakeMouse(_app.Driver!, HasMouse);
         Redraw();
     }
 }

@@ -22,6 +22,10 @@ static int Launch(string[] args)
     {
         return Fail(ExitCode.Usage, e.Message);
     }
+    catch (FailureException e)
+    {
+        return Fail(ExitCode.Failure, e.Message);
+    }
     catch (CaptureException e)
     {
         return Fail(CodeOf(e.Failure), e.Message);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Latmon.Pipeline.Filtering;
+using Latmon.Tui.Drawing;
 using Microsoft.Extensions.Configuration;
 
 namespace Latmon;
@@ -22,7 +23,11 @@ internal sealed record Settings(TraceFilter Filter, string? Log, ScreenSettings 
         return new Settings(
             ReadFilter(configuration.GetSection("Filter")),
             configuration["Log"],
-            new ScreenSettings(screen["Color"] ?? "auto", Flag(screen, "Ascii", false), Flag(screen, "Mouse", true)),
+            new ScreenSettings(
+                screen["Color"] ?? "auto", screen["Theme"] ?? "usual", Flag(screen, "Ascii", false), Flag(screen, "Mouse", true))
+            {
+                Colors = ReadColors(screen.GetSection("Colors")),
+            },
             new ProbeSettings([.. Values(configuration.GetSection("Probes:Use"))], Flag(configuration.GetSection("Probes"), "Tls", false)));
     }
 
@@ -91,6 +96,20 @@ internal sealed record Settings(TraceFilter Filter, string? Log, ScreenSettings 
     private static IEnumerable<string> Values(IConfigurationSection key) =>
         key.Value is not null ? [key.Value] : key.GetChildren().Select(child => child.Value ?? "");
 
+    private static Dictionary<string, string> ReadColors(IConfigurationSection section)
+    {
+        Dictionary<string, string> colors = [];
+        foreach (IConfigurationSection color in section.GetChildren())
+        {
+            string value = color.Value ?? "";
+            colors[color.Key] = ScreenColors.Check(color.Key, value) is { } problem
+                ? throw new UsageException($"The setting {color.Path} cannot be used: {problem}.")
+                : value;
+        }
+
+        return colors;
+    }
+
     /// <summary>Each key is a filter term; a value may be a list.</summary>
     private static TraceFilter ReadFilter(IConfigurationSection section)
     {
@@ -114,7 +133,11 @@ internal sealed record Settings(TraceFilter Filter, string? Log, ScreenSettings 
 }
 
 /// <param name="Color"><c>auto</c>, <c>never</c>, <c>16</c>, <c>256</c> or <c>true</c>.</param>
-internal sealed record ScreenSettings(string Color, bool Ascii, bool Mouse);
+/// <param name="Theme"><c>usual</c>, <c>dark</c>, <c>light</c>, <c>contrast</c> or <c>mono</c>.</param>
+internal sealed record ScreenSettings(string Color, string Theme, bool Ascii, bool Mouse)
+{
+    public IReadOnlyDictionary<string, string> Colors { get; init; } = new Dictionary<string, string>();
+}
 
 /// <param name="Use">Names of probe definitions; empty for those that are on by themselves.</param>
 internal sealed record ProbeSettings(System.Collections.Immutable.ImmutableArray<string> Use, bool Tls);

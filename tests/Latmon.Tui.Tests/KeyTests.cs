@@ -50,11 +50,11 @@ public sealed class KeyTests
 
         Assert.True(screen.State.IsHelpOpen);
         screen.Press(Key.Esc);
-        Assert.True(screen.State is { IsHelpOpen: false, IsZoomed: true });
+        Assert.True(screen.State is { IsHelpOpen: false, Panes.IsZoomed: true });
         screen.Press(Key.Esc);
-        Assert.True(screen.State is { IsZoomed: false, Focus: Pane.Waterfall });
+        Assert.True(screen.State is { Panes.IsZoomed: false, Panes.Focus: Pane.Detail });
         screen.Press(Key.Esc);
-        Assert.True(screen.State is { Pinned: null, Focus: Pane.Requests });
+        Assert.True(screen.State is { Pinned: null, Panes.Focus: Pane.Requests });
     }
 
     [Fact]
@@ -85,11 +85,11 @@ public sealed class KeyTests
     {
         using HeadlessScreen screen = new(120, 40);
         screen.Press(Key.Tab);
-        Assert.Equal(Pane.Waterfall, screen.State.Focus);
+        Assert.Equal(Pane.Detail, screen.State.Panes.Focus);
         screen.Press(Key.Tab);
-        Assert.Equal(Pane.Layers, screen.State.Focus);
+        Assert.Equal(Pane.Layers, screen.State.Panes.Focus);
         screen.Press(Key.Tab.WithShift);
-        Assert.Equal(Pane.Waterfall, screen.State.Focus);
+        Assert.Equal(Pane.Detail, screen.State.Panes.Focus);
     }
 
     [Fact]

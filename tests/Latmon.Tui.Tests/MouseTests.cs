@@ -21,6 +21,42 @@ public sealed class MouseTests
         using HeadlessScreen screen = new(120, 40);
         screen.Show(Snapshots.Busy()).Click(new Point(100, 20));
 
-        Assert.Equal(Pane.Waterfall, screen.State.Focus);
+        Assert.Equal(Pane.Detail, screen.State.Panes.Focus);
+    }
+
+    [Fact]
+    public void A_click_on_a_heading_sorts_and_again_reverses()
+    {
+        using HeadlessScreen screen = new(120, 40);
+        screen.Show(Snapshots.Busy());
+        int request = screen.Line(14).IndexOf("request", StringComparison.Ordinal);
+        screen.Click(new Point(request + 1, 14));
+        Assert.Equal(2, screen.State.Requests.SortIndex);
+        Assert.False(screen.State.Requests.Reversed);
+
+        screen.Click(new Point(request + 1, 14));
+        Assert.True(screen.State.Requests.Reversed);
+    }
+
+    [Fact]
+    public void A_second_click_on_a_line_opens_it()
+    {
+        using HeadlessScreen screen = new(120, 40);
+        screen.Show(Snapshots.Busy()).Click(new Point(5, 17)).Click(new Point(5, 17));
+
+        Assert.Equal("q1", screen.State.Pinned?.Id);
+        Assert.Equal(Pane.Detail, screen.State.Panes.Focus);
+    }
+
+    [Fact]
+    public void The_border_beside_the_list_can_be_dragged()
+    {
+        using HeadlessScreen screen = new(120, 40);
+        screen.Show(Snapshots.Busy());
+        int before = screen.Line(14).IndexOf("most time in", StringComparison.Ordinal);
+        screen.Drag(new Point(55, 20), new Point(84, 20));
+
+        Assert.Equal(70, screen.State.Panes.ListPercent);
+        Assert.NotEqual(before, screen.Line(14).IndexOf("most time in", StringComparison.Ordinal));
     }
 }

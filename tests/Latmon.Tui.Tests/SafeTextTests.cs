@@ -48,7 +48,7 @@ public sealed class SafeTextTests
     {
         using HeadlessScreen screen = new(80, 24);
         screen.Type("/");
-        screen.State.FilterLine.Insert("port:80\r\nq\e");
+        screen.State.FilterLine.Editor.Insert("port:80\r\nq\e");
 
         Assert.Equal("port:80q", screen.State.FilterLine.Text);
         Assert.Null(screen.Applied);

@@ -4,7 +4,7 @@ namespace Latmon.Pipeline.Filtering;
 
 /// <summary>
 /// The filter line: blank-separated terms <c>port:80 proc:nginx netns:/run/netns/blue path:/api/* status:5xx
-/// protocol:http &gt;50ms</c>; a bare word is a path fragment.
+/// protocol:http &gt;50ms layer:db&gt;20ms</c>; a bare word is a path fragment.
 /// </summary>
 public static class FilterText
 {
@@ -48,8 +48,9 @@ public static class FilterText
             "path" => TryAddPath(ref filter, value, out error),
             "status" => TryAddStatus(ref filter, value, out error),
             "protocol" => TrySetProtocol(ref filter, value, out error),
+            "layer" => TryAddLayer(ref filter, value, out error),
             var unknown => Refuse(
-                $"\"{unknown}:\" is not a filter; use port:, proc:, netns:, path:, status:, protocol: or >50ms", out error),
+                $"\"{unknown}:\" is not a filter; use port:, proc:, netns:, path:, status:, protocol:, layer: or >50ms", out error),
         };
     }
 
@@ -116,6 +117,17 @@ public static class FilterText
         }
 
         filter = filter with { Protocol = value };
+        return Accept(out error);
+    }
+
+    public static bool TryAddLayer(ref TraceFilter filter, string value, out string error)
+    {
+        if (!LayerTerm.TryParse(value, out LayerTerm term, out error))
+        {
+            return false;
+        }
+
+        filter = filter with { Layers = filter.Layers.Add(term) };
         return Accept(out error);
     }
 

@@ -33,6 +33,9 @@ public sealed record TraceFilter
 
     public string? Protocol { get; init; }
 
+    /// <summary>Decided on finished traces alone, since a call may end up under its request later: not part of the summaries.</summary>
+    public ImmutableArray<LayerTerm> Layers { get; init; } = [];
+
     public bool IsEmpty => ToString().Length == 0;
 
     /// <summary>True when something is left to decide on finished exchanges.</summary>
@@ -59,6 +62,7 @@ public sealed record TraceFilter
             .. Statuses.Select(status => $"status:{status}"),
             .. MinDurationNs == 0 ? Array.Empty<string>() : [$">{LatencyText.Format(MinDurationNs)}"],
             .. Protocol is null ? Array.Empty<string>() : [$"protocol:{Protocol}"],
+            .. Layers.Select(term => term.ToString()),
         ];
         return string.Join(' ', terms);
     }

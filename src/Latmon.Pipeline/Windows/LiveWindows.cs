@@ -23,6 +23,7 @@ public sealed class LiveWindows
     private readonly GroupTable _services = new(MaxServices);
     private readonly GroupTable _routes = new(MaxRoutes);
     private readonly GroupTable _statements = new(MaxStatements);
+    private readonly SecondRecorder _seconds;
     private readonly KeptTrace[] _latest;
     private EntryFilter _filter;
     private EntryFilter _appliedFilter;
@@ -33,6 +34,7 @@ public sealed class LiveWindows
     {
         _names = names ?? SpanNames.None;
         _ring = new WindowRing(_budget);
+        _seconds = new SecondRecorder(_budget, _names);
         _latest = [.. Enumerable.Range(0, KeptLatest).Select(_ => new KeptTrace(_budget))];
         _filter = _appliedFilter = new EntryFilter(filter);
     }
@@ -105,7 +107,9 @@ public sealed class LiveWindows
         window.Add(run);
         Span<byte> key = stackalloc byte[LongestKey];
         _services.Add(key[..GroupKey.Service(exchange, key)], window.Number, exchange);
-        _routes.Add(key[..GroupKey.Route(exchange, path, key)], window.Number, exchange);
+        ReadOnlySpan<byte> route = key[..GroupKey.Route(exchange, path, key)];
+        _routes.Add(route, window.Number, exchange);
+        _seconds.Add(window.Number, route, run);
         _latest[(int)(_latestCount++ % KeptLatest)].Set(run);
     }
 
@@ -118,7 +122,10 @@ public sealed class LiveWindows
     }
 
     private Snapshot Snapshot(ExchangeBatch batch) => new SnapshotBuilder(_ring, batch, _names).Build(
-        _services, _routes, _statements, _latest.AsSpan(0, (int)Math.Min(_latestCount, KeptLatest)), (int)(_latestCount % KeptLatest));
+        _services, _routes, _statements, _latest.AsSpan(0, (int)Math.Min(_latestCount, KeptLatest)), (int)(_latestCount % KeptLatest)) with
+    {
+        Seconds = _seconds.Close(_ring.First, _ring.OldestOpen, batch.RealMinusMonotonicNs),
+    };
 
     private void Clear()
     {
@@ -126,6 +133,7 @@ public sealed class LiveWindows
         _services.Clear();
         _routes.Clear();
         _statements.Clear();
+        _seconds.Clear();
         _latestCount = 0;
     }
 }

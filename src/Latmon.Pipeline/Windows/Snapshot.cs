@@ -53,6 +53,9 @@ public sealed record Snapshot
     /// <summary>Newest first.</summary>
     public required ImmutableArray<Trace> Latest { get; init; }
 
+    /// <summary>The closed seconds of the last two minutes, oldest first.</summary>
+    public ImmutableArray<TrafficSecond> Seconds { get; init; } = [];
+
     public required PipelineCounters Counters { get; init; }
 }
 

@@ -25,4 +25,6 @@ internal enum Ink
     Unattributed,
     Tail,
     Child,
+    Database,
+    Lock,
 }

@@ -1,4 +1,5 @@
 using Latmon.Pipeline;
+using Latmon.Pipeline.Traces;
 using Latmon.Tui.Output;
 using Terminal.Gui.Drawing;
 using Attribute = Terminal.Gui.Drawing.Attribute;
@@ -7,53 +8,81 @@ namespace Latmon.Tui.Drawing;
 
 /// <summary>
 /// How each <see cref="Ink"/> looks. Text and severities use the sixteen names that the user's terminal defines, on the
-/// terminal's own background, so light and dark schemes both work; bars get finer hues of middle brightness where the
+/// terminal's own background, so light and dark schemes both work; bars get the hues of <see cref="Palette"/> where the
 /// terminal has them. Without colour only bold, faint and reverse are left, and the glyphs carry the rest.
 /// </summary>
 internal sealed class Theme
 {
-    private readonly Attribute[] _attributes;
+    private readonly Attribute[] _attributes = new Attribute[Enum.GetValues<Ink>().Length];
+    private readonly ColorMode _mode;
+    private readonly IReadOnlyDictionary<Ink, Color> _chosen;
 
-    public Theme(ColorMode mode)
+    public Theme(ColorMode mode, ThemeName name = ThemeName.Usual, IReadOnlyDictionary<Ink, Color>? chosen = null)
     {
-        Ink[] inks = Enum.GetValues<Ink>();
-        _attributes = new Attribute[inks.Length];
-        foreach (Ink ink in inks)
-        {
-            (Color foreground, TextStyle style) = Look(ink, rich: mode is ColorMode.Indexed256 or ColorMode.TrueColor);
-            _attributes[(int)ink] = new Attribute(mode == ColorMode.Mono ? Color.None : foreground, Color.None, style);
-        }
+        _mode = mode;
+        _chosen = chosen ?? new Dictionary<Ink, Color>();
+        Name = name;
+        Build();
     }
+
+    public ThemeName Name { get; private set; }
 
     public Attribute this[Ink ink] => _attributes[(int)ink];
 
-    public static Ink Of(Layer layer) => layer switch
+    public static Ink Of(Layer layer) => layer.Id() switch
     {
-        Layer.NetIngress => Ink.Network,
-        Layer.TcpRx or Layer.TcpTx => Ink.Kernel,
-        Layer.AcceptWait or Layer.SockWait => Ink.Waiting,
-        Layer.App => Ink.Application,
-        Layer.RequestUpload or Layer.ResponseWrite => Ink.Response,
-        Layer.NetEgress => Ink.Tail,
+        "net.ingress" => Ink.Network,
+        "tcp.rx" or "tcp.tx" => Ink.Kernel,
+        "accept.wait" or "sock.wait" => Ink.Waiting,
+        "app" => Ink.Application,
+        "request.upload" or "response.write" or "request.write" or "response.download" => Ink.Response,
+        "remote" => Ink.Child,
+        "net.egress" => Ink.Tail,
         _ => Ink.Unattributed,
     };
 
-    private static (Color Foreground, TextStyle Style) Look(Ink ink, bool rich) => ink switch
+    public static Ink Of(Trace call) => DatabaseCalls.IsDatabase(call) ? Ink.Database : Ink.Child;
+
+    public static Ink Of(Span span) => span.Name.Contains("lock", StringComparison.OrdinalIgnoreCase) ? Ink.Lock : Ink.Database;
+
+    public void Change(ThemeName name)
     {
-        Ink.Strong or Ink.Title or Ink.Key => (Color.None, TextStyle.Bold),
-        Ink.Dim or Ink.Heading or Ink.Unattributed or Ink.Tail => (Color.None, TextStyle.Faint),
-        Ink.FocusedTitle or Ink.Paused => (Color.None, TextStyle.Bold | TextStyle.Reverse),
-        Ink.Selected => (Color.None, TextStyle.Reverse),
-        Ink.Live or Ink.Calm => (ColorName16.Green, TextStyle.None),
-        Ink.Raised => (ColorName16.Yellow, TextStyle.None),
-        Ink.Severe => (ColorName16.Red, TextStyle.Bold),
-        Ink.Alarm => (ColorName16.Red, TextStyle.Bold | TextStyle.Reverse),
-        Ink.Network => (rich ? new Color(0x5F, 0x87, 0xD7) : ColorName16.Blue, TextStyle.None),
-        Ink.Kernel => (rich ? new Color(0x00, 0xAF, 0xAF) : ColorName16.Cyan, TextStyle.None),
-        Ink.Waiting => (rich ? new Color(0xD7, 0x87, 0x00) : ColorName16.Yellow, TextStyle.None),
-        Ink.Application => (rich ? new Color(0x5F, 0xAF, 0x5F) : ColorName16.Green, TextStyle.None),
-        Ink.Response => (rich ? new Color(0xAF, 0x5F, 0xD7) : ColorName16.Magenta, TextStyle.None),
-        Ink.Child => (rich ? new Color(0xD7, 0x5F, 0x87) : ColorName16.Magenta, TextStyle.None),
-        _ => (Color.None, TextStyle.None),
+        Name = name;
+        Build();
+    }
+
+    private void Build()
+    {
+        foreach (Ink ink in Enum.GetValues<Ink>())
+        {
+            _attributes[(int)ink] = Look(ink);
+        }
+    }
+
+    private Attribute Look(Ink ink)
+    {
+        TextStyle style = StyleOf(ink);
+        bool mono = _mode == ColorMode.Mono || Name == ThemeName.Mono;
+        if (Name == ThemeName.Contrast)
+        {
+            style &= ~TextStyle.Faint;
+        }
+
+        bool rich = _mode is ColorMode.Indexed256 or ColorMode.TrueColor;
+        Color color = mono ? Color.None
+            : _chosen.TryGetValue(ink, out Color chosen) ? chosen
+            : rich && Palette.Rich(ink, Name) is { } hue ? hue
+            : Palette.Sixteen(ink, Name) is { } named ? new Color(named)
+            : Color.None;
+        return new Attribute(color, Color.None, style);
+    }
+
+    private static TextStyle StyleOf(Ink ink) => ink switch
+    {
+        Ink.Strong or Ink.Title or Ink.Key or Ink.Severe or Ink.Lock => TextStyle.Bold,
+        Ink.Dim or Ink.Heading or Ink.Unattributed or Ink.Tail => TextStyle.Faint,
+        Ink.FocusedTitle or Ink.Paused or Ink.Alarm => TextStyle.Bold | TextStyle.Reverse,
+        Ink.Selected => TextStyle.Reverse,
+        _ => TextStyle.None,
     };
 }

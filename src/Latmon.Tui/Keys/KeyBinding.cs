@@ -12,9 +12,16 @@ internal enum KeyScope
     Waterfall = 4,
     Help = 8,
     FilterLine = 16,
-    Lists = Layers | Requests | Waterfall,
-    Movable = Lists | Help,
-    Everywhere = Movable | FilterLine,
+    SearchLine = 32,
+    Tail = 64,
+    HeatMap = 128,
+    Lines = FilterLine | SearchLine,
+    Panes = Layers | Requests | Waterfall | Tail | HeatMap,
+    PanesWithoutZoom = Layers | Requests | Tail | HeatMap,
+    PanesWithLines = Layers | Requests | Waterfall | Tail,
+    Movable = PanesWithLines | Help,
+    Everything = Panes | Help,
+    Everywhere = Everything | Lines,
 }
 
 /// <summary>A key, what it does, and how it is told: one entry drives dispatch, the hint line and the help.</summary>

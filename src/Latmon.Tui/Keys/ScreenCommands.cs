@@ -1,5 +1,9 @@
 using Latmon.Pipeline;
+using Latmon.Pipeline.Traces;
+using Latmon.Tui.Drawing;
+using Latmon.Tui.Output;
 using Latmon.Tui.State;
+using Latmon.Tui.Waterfall;
 
 namespace Latmon.Tui.Keys;
 
@@ -8,6 +12,7 @@ internal sealed class ScreenCommands(ScreenState state)
 {
     private static readonly int[] RefreshSteps = [100, 250, 500, 1_000, 2_000, 5_000];
 
+    private readonly FilterCompletion _completion = new();
     private int _refreshStep =
         Math.Max(0, Array.FindLastIndex(RefreshSteps, ms => ms <= state.Options.Refresh.TotalMilliseconds));
 
@@ -21,125 +26,167 @@ internal sealed class ScreenCommands(ScreenState state)
 
     public required Action<TimeSpan> Refresh { get; init; }
 
+    /// <summary>To the terminal as it is, outside the frames.</summary>
+    public required Action<string> Write { get; init; }
+
+    public required GlyphSet Glyphs { get; init; }
+
+    public required Theme Theme { get; init; }
+
+    /// <summary>Takes the mouse from the terminal, or gives it back.</summary>
+    public required Action<bool> TakeMouse { get; init; }
+
+    public required bool HasMouse { get; set; }
+
     public void Move(Action<ListCursor> how)
     {
         if (state.IsHelpOpen)
         {
             how(state.HelpCursor);
+            return;
         }
-        else if (state.Focus == Pane.Layers)
+
+        switch (state.Panes.Focus)
         {
-            how(state.LayerCursor);
-        }
-        else if (state.Focus == Pane.Waterfall)
-        {
-            how(state.WaterfallCursor);
-        }
-        else if (state.ShowsGroups)
-        {
-            state.Groups.Move(how);
-        }
-        else
-        {
-            state.Requests.Move(how);
+            case Pane.Layers:
+                how(state.LayerCursor);
+                break;
+            case Pane.Requests:
+                state.Lists.Active.Move(how);
+                break;
+            default:
+                how(state.Detail == DetailKind.Tail ? state.Tail.Cursor
+                    : state.Waterfall.ShowsAllDetails ? state.Waterfall.DetailCursor
+                    : state.Waterfall.Cursor);
+                break;
         }
     }
 
     public void Enter()
     {
-        switch (state.Focus)
+        switch (state.Panes.Focus)
         {
             case Pane.Layers:
                 // The first line is the whole request.
-                state.SortByLayer(state.LayerCursor.Index == 0 ? null : (Layer)(state.LayerCursor.Index - 1));
-                state.Focus = Pane.Requests;
+                state.Lists.SortByLayer(state.LayerCursor.Index == 0 ? null : (Layer)(state.LayerCursor.Index - 1));
+                state.Panes.FocusOn(Pane.Requests);
                 break;
-            case Pane.Requests when state.ShowsGroups && state.Groups.Selected is { } group:
-                state.ShowScope(group);
+            case Pane.Requests when state.Lists.SelectedScope is { } scope:
+                state.Lists.Enter(scope);
                 break;
             case Pane.Requests when state.Requests.Selected is { } trace:
-                state.Pin(trace);
-                state.Focus = Pane.Waterfall;
+                state.ChooseDetail(null);
+                state.Waterfall.Pin(trace);
+                state.Panes.FocusOn(Pane.Detail);
                 break;
-            case Pane.Waterfall:
-                state.ToggleFold();
+            case Pane.Detail when state.Detail == DetailKind.Tail:
+                EnterSlow();
+                break;
+            case Pane.Detail when state.Detail == DetailKind.HeatMap:
+                EnterRange(wholeColumn: false);
+                break;
+            case Pane.Detail when state.Inspected is { } inspected:
+                state.Waterfall.ToggleFold(inspected);
                 break;
         }
     }
 
-    /// <summary>One level back. On the last level it stays: leaving the program by one Esc too many is no way to leave.</summary>
     public void Back()
     {
-        if (state.IsHelpOpen)
-        {
-            state.IsHelpOpen = false;
-        }
-        else if (state.FilterLine.IsOpen)
-        {
-            state.CloseFilter();
-        }
-        else if (state.IsZoomed)
-        {
-            state.IsZoomed = false;
-        }
-        else if (state.Focus == Pane.Waterfall || state.Pinned is not null)
-        {
-            state.Pin(null);
-            state.Focus = Pane.Requests;
-        }
-        else if (state.Scope is not null)
-        {
-            state.ShowScope(null);
-        }
-        else if (state.IsSortedByLayer)
-        {
-            state.SortByLayer(null);
-        }
-        else if (state.Kind != ListKind.Slowest)
-        {
-            state.ShowKind(ListKind.Slowest);
-        }
-        else
+        if (!BackSteps.Take(state))
         {
             state.Message = "q quits";
         }
     }
 
-    public void NextPane(int step) => state.Focus = (Pane)(((int)state.Focus + step + 3) % 3);
+    public void ShowTail() => state.ChooseDetail(DetailKind.Tail);
 
-    public void NextKind() => state.ShowKind((ListKind)(((int)state.Kind + 1) % 4));
+    public void ShowHeatMap()
+    {
+        if (state.Inspected is { } trace)
+        {
+            state.Heat.Aim(trace);
+        }
+
+        state.ChooseDetail(DetailKind.HeatMap);
+    }
+
+    public void EnterColumn() => EnterRange(wholeColumn: true);
+
+    public void NextKind(int step)
+    {
+        state.Lists.ShowKind(state.Lists.Kind.Next(step));
+        if (state.Panes.Focus == Pane.Layers)
+        {
+            state.Panes.FocusOn(Pane.Requests);
+        }
+    }
 
     public void NextRequest(int step)
     {
-        if (!state.ShowsGroups)
+        if (state.Lists.Kind.IsRequests())
         {
             state.Requests.Move(cursor => cursor.Move(step));
-            state.Pin(state.Requests.Selected);
+            state.Waterfall.Pin(state.Requests.Selected);
         }
     }
 
-    public void Sort(int step)
+    public void Sort(int step) => state.Lists.Active.SortBy(state.Lists.Active.SortIndex + step);
+
+    public void Find()
     {
-        if (state.ShowsGroups)
+        state.Panes.FocusOn(Pane.Requests);
+        state.Search.Open(state.Lists.Active);
+    }
+
+    public void Hide()
+    {
+        if (!state.Panes.Hide(state.Panes.Focus))
         {
-            state.Groups.SortBy(state.Groups.SortIndex + step);
-        }
-        else
-        {
-            state.Requests.SortBy(state.Requests.SortIndex + step);
+            state.Message = "the list stays; Tab goes to a pane that can be hidden";
         }
     }
 
-    public void Reverse()
+    public void RemoveLastTerm()
     {
-        if (state.ShowsGroups)
+        Range[] terms = [.. FilterTerms.In(state.Filter.ToString())];
+        if (terms.Length > 0)
         {
-            state.Groups.Reverse();
+            state.RemoveTerm(terms[^1]);
         }
-        else
-        {
-            state.Requests.Reverse();
-        }
+    }
+
+    public void ZoomAxis(double factor) => OnInspected(trace => state.Waterfall.ZoomBy(trace, factor));
+
+    public void ZoomToBar() => OnInspected(state.Waterfall.ZoomToSelected);
+
+    public void FoldAll(bool open) => OnInspected(trace => state.Waterfall.FoldAll(trace, open));
+
+    public void SaveSelected() => OnInspected(trace => Save([trace]));
+
+    /// <summary>Everything kept at the shown moment that passes the filter and lies in the scope.</summary>
+    public void SaveAll() => Save([.. state.Lists.KeptInScope]);
+
+    public void CopyWaterfall() => OnInspected(trace =>
+    {
+        string text = WaterfallText.Of(trace, state.Waterfall.RowsOf(trace), state.Options.Clock.LocalTimeZone, Glyphs);
+        state.Message = Clipboard.Sequence(text) is { } sequence && Send(sequence)
+            ? "waterfall sent to the terminal's clipboard (OSC 52)"
+            : "too long for the clipboard; close some lines (E) or save it with w";
+    });
+
+    public void NextTheme()
+    {
+        ThemeName[] names = Enum.GetValues<ThemeName>();
+        Theme.Change(names[((int)Theme.Name + 1) % names.Length]);
+        state.Message = $"theme: {Theme.Name.ToString().ToLowerInvariant()}";
+    }
+
+    public void ToggleMouse()
+    {
+        HasMouse = !HasMouse;
+        TakeMouse(HasMouse);
+        state.Message = HasMouse ? "mouse: clicks come here" : "mouse: left to the terminal";
     }
 
     public void ChangeRefresh(int step)
@@ -150,9 +197,59 @@ internal sealed class ScreenCommands(ScreenState state)
         state.Message = $"at most one frame every {LatencyText.Format(interval.Ticks * 100)}";
     }
 
-    public void EditFilter(Action<FilterLine> edit)
+    public void Edit(Action<LineEditor> edit)
     {
-        edit(state.FilterLine);
-        state.ShowRows();
+        if (state.OpenLine is { } line)
+        {
+            edit(line);
+            state.ShowRows();
+        }
+    }
+
+    public void Complete() => Edit(line => _completion.Apply(line, state.Lists.All));
+
+    private bool Send(string sequence)
+    {
+        Write(sequence);
+        return true;
+    }
+
+    private void Save(IReadOnlyList<Trace> traces) => state.Message = (traces.Count, state.Options.Save) switch
+    {
+        (0, _) => "there is no request to save",
+        (_, null) => "this screen cannot save",
+        (_, var save) => save(traces),
+    };
+
+    private void OnInspected(Action<Trace> act)
+    {
+        if (state.Inspected is { } trace)
+        {
+            act(trace);
+        }
+    }
+
+    private void EnterSlow()
+    {
+        if (state is { TailShown: { } comparison, TailScope: { } scope })
+        {
+            HashSet<string> slow = [.. comparison.Slow.Select(trace => trace.Id)];
+            EnterScope(new ListScope($"the slow part of {scope.Title}", trace => slow.Contains(trace.Id), state.Lists.Kind, scope.Group));
+        }
+    }
+
+    private void EnterRange(bool wholeColumn)
+    {
+        if (state.Heat.Scope(wholeColumn, state.Lists.Kind, state.Options.Clock.LocalTimeZone) is { } scope)
+        {
+            EnterScope(scope);
+        }
+    }
+
+    private void EnterScope(ListScope scope)
+    {
+        state.Waterfall.Pin(null);
+        state.Lists.Enter(scope);
+        state.Panes.FocusOn(Pane.Requests);
     }
 }

@@ -2,30 +2,36 @@ using Latmon.Pipeline.Filtering;
 
 namespace Latmon.Tui.State;
 
-/// <summary>The one line of text on the screen that can be edited.</summary>
+/// <summary>The filter while it is typed.</summary>
 internal sealed class FilterLine
 {
-    /// <summary>Longer than any sensible filter; a paste of a whole file must not fill memory.</summary>
-    private const int Longest = 500;
+    private readonly FilterHistory _history = new();
 
-    private static readonly string[] Names = ["port:", "proc:", "process:", "pid:", "netns:", "path:", "status:", "protocol:"];
+    public FilterLine()
+    {
+        Editor = new LineEditor(OnChanged);
+    }
+
+    public LineEditor Editor { get; }
 
     public bool IsOpen { get; private set; }
 
-    public string Text { get; private set; } = "";
+    public string Text => Editor.Text;
 
-    public int Caret { get; private set; }
+    public int Caret => Editor.Caret;
 
     public string Error { get; private set; } = "";
 
     /// <summary>What the text means; the last valid meaning while it is being typed.</summary>
     public TraceFilter Draft { get; private set; } = TraceFilter.None;
 
-    public void Open(TraceFilter filter)
+    /// <param name="caret">A place in <see cref="TraceFilter.ToString"/> of the filter; the end when it is left out.</param>
+    public void Open(TraceFilter filter, int caret = int.MaxValue)
     {
         IsOpen = true;
-        Set(filter.IsEmpty ? "" : filter + " ", int.MaxValue);
+        Editor.Set(filter.IsEmpty ? "" : filter + " ", caret);
         Draft = filter;
+        _history.Begin();
     }
 
     public void Close()
@@ -43,36 +49,35 @@ internal sealed class FilterLine
         return valid;
     }
 
-    public void Insert(string typed)
+    /// <summary>Keeps the text for the arrow keys of a later edit.</summary>
+    public void Remember() => _history.Add(Text.Trim());
+
+    public void Recall(int step) => Editor.Set(_history.Move(step, Text));
+
+    /// <summary>The term that cannot be understood, as a range of the text; only after it was refused.</summary>
+    public Range? WrongTerm()
     {
-        string printable = new([.. typed.Where(letter => !char.IsControl(letter))]);
-        string room = printable[..Math.Min(printable.Length, Longest - Text.Length)];
-        Set(Text.Insert(Caret, room), Caret + room.Length);
+        if (Error.Length == 0)
+        {
+            return null;
+        }
+
+        foreach (Range term in FilterTerms.In(Text))
+        {
+            if (!FilterText.TryParse(Text[term], out _, out _))
+            {
+                return term;
+            }
+        }
+
+        return null;
     }
 
-    public void Erase(int from, int to)
+    private void OnChanged()
     {
-        from = Math.Clamp(from, 0, Text.Length);
-        to = Math.Clamp(to, 0, Text.Length);
-        Set(Text.Remove(from, to - from), from);
-    }
-
-    public void EraseWord()
-    {
-        int from = Text[..Caret].TrimEnd().LastIndexOf(' ') + 1;
-        Erase(from, Caret);
-    }
-
-    public void MoveCaret(int to) => Caret = Math.Clamp(to, 0, Text.Length);
-
-    private void Set(string text, int caret)
-    {
-        Text = text;
-        MoveCaret(caret);
-
         // A half-typed term is not an error yet: it is told on Enter.
         Error = "";
-        if (FilterText.TryParse(FinishedTerms(text), out TraceFilter draft, out _))
+        if (FilterText.TryParse(FinishedTerms(Text), out TraceFilter draft, out _))
         {
             Draft = draft;
         }
@@ -85,7 +90,8 @@ internal sealed class FilterLine
     private static string FinishedTerms(string text)
     {
         string last = text[(text.LastIndexOf(' ') + 1)..];
-        bool mayBecomeName = last.Length > 0 && Array.Exists(Names, name => name.StartsWith(last, StringComparison.Ordinal));
+        bool mayBecomeName = last.Length > 0
+            && Array.Exists(FilterTerms.Names, name => name.StartsWith(last, StringComparison.Ordinal));
         bool unfinished = mayBecomeName || !FilterText.TryParse(last, out _, out _);
         return unfinished ? text[..^last.Length] : text;
     }

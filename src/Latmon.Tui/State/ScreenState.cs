@@ -1,26 +1,18 @@
 using System.Collections.Immutable;
-using Latmon.Pipeline;
 using Latmon.Pipeline.Filtering;
 using Latmon.Pipeline.Traces;
 using Latmon.Pipeline.Windows;
 using Latmon.Tui.Tables;
+using Latmon.Tui.Tail;
 using Latmon.Tui.Waterfall;
 
 namespace Latmon.Tui.State;
 
-internal enum Pane
+internal enum DetailKind
 {
-    Layers,
-    Requests,
     Waterfall,
-}
-
-internal enum ListKind
-{
-    Slowest,
-    Latest,
-    Routes,
-    Services,
+    Tail,
+    HeatMap,
 }
 
 /// <summary>
@@ -30,43 +22,47 @@ internal enum ListKind
 internal sealed class ScreenState
 {
     private readonly ScreenOptions _options;
-    private readonly HashSet<string> _opened = [];
-    private Snapshot? _frozen;
-    private DateTimeOffset _frozenAt;
-    private Layer? _sortLayer;
+    private DetailKind? _chosenDetail;
+    private (Snapshot Shown, string Title, TraceFilter Filter) _slowestFor = (Snapshot.Empty, "", TraceFilter.None);
+    private Trace? _slowest;
 
     public ScreenState(ScreenOptions options)
     {
         _options = options;
         Filter = options.Filter;
+        Timeline = new Timeline(options.Clock);
         ShowRows();
     }
 
     public ScreenOptions Options => _options;
 
-    public Snapshot Live { get; private set; } = Snapshot.Empty;
+    public Timeline Timeline { get; }
+
+    public Snapshot Live => Timeline.Live;
 
     /// <summary>What everything but the status line is drawn from.</summary>
-    public Snapshot Shown => _frozen ?? Live;
+    public Snapshot Shown => Timeline.Shown;
 
-    public bool IsFrozen => _frozen is not null;
-
-    public TimeSpan FrozenFor => _options.Clock.GetUtcNow() - _frozenAt;
-
-    public double EventsPerSecond { get; private set; }
+    public bool IsFrozen => Timeline.IsFrozen;
 
     public SelfUsage? Usage { get; private set; }
 
     public TraceFilter Filter { get; private set; }
 
+    /// <summary>Where the first line shows the terms of the filter; -1 when it does not. The view sets it.</summary>
+    public int FilterColumn { get; set; } = -1;
+
     public FilterLine FilterLine { get; } = new();
+
+    public SearchLine Search { get; } = new();
+
+    /// <summary>The line that takes the letters, when one is open.</summary>
+    public LineEditor? OpenLine => FilterLine.IsOpen ? FilterLine.Editor : Search.IsOpen ? Search.Editor : null;
 
     /// <summary>One sentence for the status line, until the next key.</summary>
     public string Message { get; set; } = "";
 
-    public Pane Focus { get; set; } = Pane.Requests;
-
-    public bool IsZoomed { get; set; }
+    public PaneSet Panes { get; } = new();
 
     public bool IsHelpOpen { get; set; }
 
@@ -74,38 +70,58 @@ internal sealed class ScreenState
 
     public ListCursor LayerCursor { get; } = new();
 
-    public ListCursor WaterfallCursor { get; } = new();
+    public ListSet Lists { get; } = new();
 
-    public ListKind Kind { get; private set; } = ListKind.Slowest;
+    public SortedTable<Trace> Requests => Lists.Requests;
 
-    public bool ShowsGroups => Kind is ListKind.Routes or ListKind.Services;
+    public WaterfallState Waterfall { get; } = new();
 
-    /// <summary>The route or service whose requests alone are listed.</summary>
-    public GroupRow? Scope { get; private set; }
+    public Trace? Pinned => Waterfall.Pinned;
 
-    public SortedTable<Trace> Requests { get; } = new(trace => trace.Id);
+    /// <summary>Without a pinned one, that of the row under the cursor; for a row that stands for many, its slowest.</summary>
+    public Trace? Inspected => Pinned ?? (Lists.SelectedScope is { } scope
+        ? SlowestIn(scope)
+        : Lists.Kind.IsRequests() ? Requests.Selected : null);
 
-    public SortedTable<GroupRow> Groups { get; } = new(row => row.Key);
+    public ImmutableArray<WaterfallRow> WaterfallRows => Inspected is { } trace ? Waterfall.RowsOf(trace) : [];
 
-    /// <summary>The request that stays in the waterfall whatever the list does.</summary>
-    public Trace? Pinned { get; private set; }
+    /// <summary>A route has no waterfall; why its tail is slow is the question there.</summary>
+    public DetailKind Detail => _chosenDetail ?? (Pinned is null && Lists.Kind is ListKind.Routes or ListKind.Services
+        ? DetailKind.Tail
+        : DetailKind.Waterfall);
 
-    public Trace? Inspected => Pinned ?? (ShowsGroups ? null : Requests.Selected);
+    public bool IsDetailChosen => _chosenDetail is not null;
 
-    public ImmutableArray<WaterfallRow> WaterfallRows => Inspected is { } trace ? Waterfall.WaterfallRows.Of(trace, _opened) : [];
+    public TailState Tail { get; } = new();
+
+    public HeatState Heat { get; } = new();
+
+    /// <summary>The row under the cursor, else what the list is limited to, else the route of the request.</summary>
+    public ListScope? TailScope => Lists.SelectedScope ?? Lists.Scope
+        ?? (Inspected is { } trace ? ListScope.RouteOf(trace, Shown, Lists.Kind) : null);
+
+    /// <summary>Null when there is nothing to compare.</summary>
+    public TailComparison? TailShown => TailScope is { } scope ? Tail.Of(scope, Shown, Lists.Kept) : null;
 
     /// <summary>The filter that the rows are shown through: while it is typed, already the typed one.</summary>
     public TraceFilter ViewFilter => FilterLine.IsOpen ? FilterLine.Draft : Filter;
 
-    public void Accept(Snapshot snapshot)
+    /// <summary>Looked up once per snapshot and row, not once per view.</summary>
+    private Trace? SlowestIn(ListScope scope)
     {
-        double seconds = (snapshot.TakenUnixNs - Live.TakenUnixNs) / 1e9;
-        if (Live.TakenUnixNs != 0 && seconds > 0)
+        (Snapshot, string, TraceFilter) wanted = (Shown, scope.Title, ViewFilter);
+        if (!ReferenceEquals(_slowestFor.Shown, Shown) || _slowestFor != wanted)
         {
-            EventsPerSecond = Math.Max(0, snapshot.Counters.Records - Live.Counters.Records) / seconds;
+            _slowest = Lists.Kept.Where(scope.Includes).MaxBy(trace => trace.DurationNs);
+            _slowestFor = wanted;
         }
 
-        Live = snapshot;
+        return _slowest;
+    }
+
+    public void Accept(Snapshot snapshot)
+    {
+        Timeline.Accept(snapshot);
         Usage = _options.SelfUsage?.Invoke();
         if (!IsFrozen)
         {
@@ -113,35 +129,52 @@ internal sealed class ScreenState
         }
     }
 
+    /// <summary>Another view in the detail pane; null leaves the choice to the list.</summary>
+    public void ChooseDetail(DetailKind? kind)
+    {
+        _chosenDetail = kind;
+        if (kind is not null)
+        {
+            Panes.FocusOn(Pane.Detail);
+        }
+    }
+
     public void ToggleFreeze()
     {
-        _frozen = IsFrozen ? null : Live;
-        _frozenAt = _options.Clock.GetUtcNow();
+        Timeline.Toggle();
+        ShowRows();
+    }
+
+    public void Step(int steps)
+    {
+        Message = Timeline.Step(steps) ? "" : steps < 0 ? "nothing older is kept" : "this is the newest";
         ShowRows();
     }
 
     public void ShowRows()
     {
-        IEnumerable<Trace> traces = Kind == ListKind.Latest ? Shown.Latest : Shown.Slowest;
-        Requests.Show(traces.Where(Passes), RequestColumns.For(_sortLayer), Passes);
-        Groups.Show(Kind == ListKind.Services ? Shown.Services : Shown.Routes, GroupColumns.All, _ => false);
+        TraceFilter filter = ViewFilter;
+        Lists.Show(Shown, filter.IsEmpty ? _ => true : filter.Matches);
     }
 
     public void ApplyFilter()
     {
-        if (!FilterLine.TryParse(out TraceFilter filter))
-        {
-            return;
-        }
-
-        if (_options.ApplyFilter(filter) is { } refusal)
+        if (FilterLine.TryParse(out TraceFilter filter) && Apply(filter) is { } refusal)
         {
             FilterLine.Refuse(refusal);
-            return;
         }
+        else if (FilterLine.Error.Length == 0)
+        {
+            FilterLine.Remember();
+            CloseFilter();
+        }
+    }
 
-        Filter = filter;
-        CloseFilter();
+    public void RemoveTerm(Range term)
+    {
+        string text = FilterTerms.Without(Filter.ToString(), term);
+        Message = FilterText.TryParse(text, out TraceFilter filter, out string error) ? Apply(filter) ?? "" : error;
+        ShowRows();
     }
 
     public void CloseFilter()
@@ -150,58 +183,10 @@ internal sealed class ScreenState
         ShowRows();
     }
 
-    public void ShowKind(ListKind kind)
+    private string? Apply(TraceFilter filter)
     {
-        Kind = kind;
-        Focus = Focus == Pane.Layers ? Pane.Requests : Focus;
-        Requests.Release();
-        Groups.Release();
-        ShowRows();
-        if (kind == ListKind.Latest)
-        {
-            Requests.SortBy(Requests.Columns.Count - 1);
-        }
-        else if (!ShowsGroups)
-        {
-            Requests.SortBy(_sortLayer is null ? 0 : RequestColumns.LayerColumn);
-        }
+        string? refusal = _options.ApplyFilter(filter);
+        Filter = refusal is null ? filter : Filter;
+        return refusal;
     }
-
-    public void ShowScope(GroupRow? scope)
-    {
-        Scope = scope;
-        ShowKind(scope is null ? Kind : ListKind.Slowest);
-    }
-
-    /// <summary>Sorts the requests by their time in one layer, or by the whole again.</summary>
-    public void SortByLayer(Layer? layer)
-    {
-        _sortLayer = layer;
-        ShowKind(ShowsGroups ? ListKind.Slowest : Kind);
-        Requests.SortBy(layer is null ? 0 : RequestColumns.LayerColumn);
-    }
-
-    public bool IsSortedByLayer => _sortLayer is not null;
-
-    public void Pin(Trace? trace)
-    {
-        Pinned = trace;
-        WaterfallCursor.MoveTo(0);
-    }
-
-    public void ToggleFold()
-    {
-        ImmutableArray<WaterfallRow> rows = WaterfallRows;
-        string? key = WaterfallCursor.Index < rows.Length ? rows[WaterfallCursor.Index].FoldKey : null;
-        if (key is not null && !_opened.Remove(key))
-        {
-            _opened.Add(key);
-        }
-    }
-
-    private bool Passes(Trace trace) => ViewFilter.Matches(trace) && InScope(trace);
-
-    private bool InScope(Trace trace) => Scope is null
-        || trace.Name == Scope.Key
-        || Scope.Key == $"{trace.Process.Comm}:{trace.Connection.Local[(trace.Connection.Local.LastIndexOf(':') + 1)..]}";
 }

@@ -6,7 +6,7 @@ internal static class ColumnFit
     /// <summary>Below this the flexible column says nothing.</summary>
     private const int LeastFlexible = 16;
 
-    public static (int Column, int Width)[] Fit<T>(IReadOnlyList<Column<T>> columns, int width)
+    public static (int Column, int Width)[] Fit(IReadOnlyList<ColumnShape> columns, int width)
     {
         List<int> kept = [.. Enumerable.Range(0, columns.Count)];
         while (Needed(columns, kept) > width && kept.Exists(index => columns[index].Rank > 0))
@@ -18,6 +18,6 @@ internal static class ColumnFit
         return [.. kept.Select(index => (index, columns[index].Width == 0 ? Math.Max(1, left) : columns[index].Width))];
     }
 
-    private static int Needed<T>(IReadOnlyList<Column<T>> columns, List<int> kept) =>
+    private static int Needed(IReadOnlyList<ColumnShape> columns, List<int> kept) =>
         kept.Sum(index => columns[index].Width == 0 ? LeastFlexible : columns[index].Width) + kept.Count - 1;
 }

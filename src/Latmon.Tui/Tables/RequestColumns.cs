@@ -24,9 +24,9 @@ internal static class RequestColumns
         },
         new("request", 0, 0, (trace, _) => Marked(trace), (a, b) => string.CompareOrdinal(a.Name, b.Name)),
         layer is { } chosen ? OneLayer(chosen) : MostTime,
-        new("process", 14, 4, (trace, _) => ProcessText(trace), (a, b) => string.CompareOrdinal(ProcessText(a), ProcessText(b))),
+        new("process", 14, 4, (trace, _) => ProcessText(trace.Process), ByProcess),
         new("peer", 21, 5, (trace, _) => Peer(trace), (a, b) => string.CompareOrdinal(Peer(a), Peer(b))),
-        new("age", 4, 3, AgeText, (a, b) => b.StartUnixNs.CompareTo(a.StartUnixNs)) { RightAligned = true },
+        new("age", 4, 3, (trace, now) => AgeText(trace.StartUnixNs, now), (a, b) => b.StartUnixNs.CompareTo(a.StartUnixNs)) { RightAligned = true },
     ];
 
     public static string RequestText(Trace trace)
@@ -36,9 +36,7 @@ internal static class RequestColumns
         return method is not null && path is not null ? $"{method} {path}" : trace.Name;
     }
 
-    public static string ProcessText(Trace trace) => trace.Process.Pid == 0
-        ? "?"
-        : $"{trace.Process.Comm}/{trace.Process.Pid}";
+    public static string ProcessText(TraceProcess process) => process.Pid == 0 ? "?" : $"{process.Comm}/{process.Pid}";
 
     public static int Status(Trace trace) => trace.Attribute("http.response.status_code") is long status ? (int)status : 0;
 
@@ -82,6 +80,9 @@ internal static class RequestColumns
 
     private static string Peer(Trace trace) => trace.Connection.Remote;
 
+    private static int ByProcess(Trace a, Trace b) =>
+        string.CompareOrdinal(ProcessText(a.Process), ProcessText(b.Process));
+
     private static int Slowest(Trace a, Trace b) => b.DurationNs.CompareTo(a.DurationNs);
 
     private static int ByDominant(Trace a, Trace b)
@@ -93,9 +94,9 @@ internal static class RequestColumns
     private static string StatusText(Trace trace) =>
         Status(trace) is > 0 and var status ? status.ToString(CultureInfo.InvariantCulture) : "-";
 
-    private static string AgeText(Trace trace, long nowUnixNs)
+    public static string AgeText(long unixNs, long nowUnixNs)
     {
-        long seconds = Math.Max(0, (nowUnixNs - trace.StartUnixNs) / 1_000_000_000);
+        long seconds = Math.Max(0, (nowUnixNs - unixNs) / 1_000_000_000);
         return seconds switch
         {
             < 100 => $"{seconds}s",

@@ -1,3 +1,4 @@
+using Latmon.Tui.Drawing;
 using Latmon.Tui.State;
 
 namespace Latmon.Tui.Tables;
@@ -6,16 +7,21 @@ namespace Latmon.Tui.Tables;
 /// Rows in the chosen order, with a selection that belongs to a row and not to a line: when the list is sorted anew under
 /// the cursor, the cursor goes with its row. Until the user has moved it, it stays on the first line.
 /// </summary>
-internal sealed class SortedTable<T>(Func<T, string> key)
+internal sealed class SortedTable<T>(Func<T, string> key) : ITable
     where T : class
 {
     private bool _held;
     private T[] _source = [];
     private Column<T>[] _columns = [];
+    private string _search = "";
 
-    public IReadOnlyList<Column<T>> Columns => _columns;
+    public IReadOnlyList<ColumnShape> Columns => _columns;
 
     public IReadOnlyList<T> Rows { get; private set; } = [];
+
+    public int Count => Rows.Count;
+
+    public int Available => _source.Length;
 
     public ListCursor Cursor { get; } = new();
 
@@ -24,6 +30,16 @@ internal sealed class SortedTable<T>(Func<T, string> key)
     public bool Reversed { get; private set; }
 
     public T? Selected { get; private set; }
+
+    public string Search
+    {
+        get => _search;
+        set
+        {
+            _search = value;
+            Sort();
+        }
+    }
 
     public void Show(IEnumerable<T> rows, Column<T>[] columns, Func<T, bool> stays)
     {
@@ -38,6 +54,12 @@ internal sealed class SortedTable<T>(Func<T, string> key)
 
         Sort();
     }
+
+    public string Key(int row) => key(Rows[row]);
+
+    public string Text(int row, int column, long nowUnixNs) => _columns[column].Text(Rows[row], nowUnixNs);
+
+    public Ink Ink(int row, int column) => _columns[column].Ink(Rows[row]);
 
     public void Move(Action<ListCursor> how)
     {
@@ -67,15 +89,23 @@ internal sealed class SortedTable<T>(Func<T, string> key)
 
     private void Sort()
     {
+        if (_columns.Length == 0)
+        {
+            return;
+        }
+
         Comparison<T> order = _columns[SortIndex].Order;
         Comparer<T> comparer = Comparer<T>.Create(Reversed ? (a, b) => order(b, a) : order);
-        T[] sorted = [.. _source.Order(comparer)];
+        T[] sorted = [.. _source.Where(Matches).Order(comparer)];
         Rows = sorted;
         int found = _held && Selected is { } kept ? Array.FindIndex(sorted, row => key(row) == key(kept)) : 0;
         Cursor.Follow(found >= 0 ? found : Cursor.Index, sorted.Length);
         _held &= found >= 0;
         Selected = At(Cursor.Index);
     }
+
+    private bool Matches(T row) => _search.Length == 0
+        || Array.Exists(_columns, column => column.Text(row, 0).Contains(_search, StringComparison.OrdinalIgnoreCase));
 
     private T? At(int index) => index < Rows.Count ? Rows[index] : null;
 }

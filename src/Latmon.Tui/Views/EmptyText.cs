@@ -8,15 +8,42 @@ internal static class EmptyText
 {
     public static IEnumerable<string> For(ScreenState state)
     {
+        if (state.Lists.Active is { Available: > 0, Search: { Length: > 0 } text } table)
+        {
+            return [$"None of the {table.Available} rows shows \"{text}\".", "Esc shows all rows again."];
+        }
+
         Snapshot shown = state.Shown;
         int kept = Math.Max(shown.Slowest.Length, shown.Latest.Length);
-        return kept > 0 && !state.ShowsGroups ? Hidden(state, kept) : Waiting(state, shown);
+        return (state.Lists.Kind, kept) switch
+        {
+            (_, 0) => Waiting(state, shown),
+            (ListKind.Statements, _) => NoStatements(state),
+            (ListKind.Routes or ListKind.Services, _) => Waiting(state, shown),
+            _ => Hidden(state, kept),
+        };
     }
 
     private static IEnumerable<string> Hidden(ScreenState state, int kept)
     {
-        yield return $"None of the {kept} kept requests passes the filter {state.ViewFilter}";
-        yield return "Change it with /, or clear it with / Ctrl+U Enter.";
+        if (state.Lists.Scope is { } scope)
+        {
+            yield return $"No request of {scope.Title} is kept any more.";
+            yield return "Esc goes back to the list it came from.";
+        }
+        else
+        {
+            yield return $"None of the {kept} kept requests passes the filter {state.ViewFilter}";
+            yield return "Change it with /, or clear it with / Ctrl+U Enter.";
+        }
+    }
+
+    private static IEnumerable<string> NoStatements(ScreenState state)
+    {
+        yield return "No database call was seen inside the kept requests.";
+        yield return state.Filter.Ports.Length > 0 || state.Filter.Processes.Length > 0
+            ? $"The filter {state.Filter} may hide the database connections; try without it."
+            : "Calls over TLS or in a protocol that latmon does not read have no statement.";
     }
 
     private static IEnumerable<string> Waiting(ScreenState state, Snapshot shown)

@@ -3,6 +3,7 @@ using Latmon.Pipeline.Filtering;
 using Latmon.Tui.Drawing;
 using Latmon.Tui.State;
 using Latmon.Tui.Tables;
+using Latmon.Tui.Waterfall;
 
 namespace Latmon.Tui.Views;
 
@@ -10,6 +11,7 @@ namespace Latmon.Tui.Views;
 internal sealed class HeaderView(ScreenState state, Theme theme, GlyphSet glyphs) : PaneView(state, theme, glyphs)
 {
     private const int SparkWidth = 24;
+    private const string FilterLabel = "filter: ";
 
     protected override void Paint(Canvas canvas)
     {
@@ -17,13 +19,21 @@ internal sealed class HeaderView(ScreenState state, Theme theme, GlyphSet glyphs
         line.Add("latmon", Ink.Strong, 3);
         line.Add(State.Options.Host, Ink.Text, 4);
         line.Add(State.Options.Kernel, Ink.Dim, 6);
-        line.Add(State.IsFrozen ? $" PAUSED {Age(State.FrozenFor)} " : "", Ink.Paused, 0);
+        line.Add(State.IsFrozen ? $" PAUSED {Age(State.Timeline.FrozenFor)} " : "", Ink.Paused, 0);
+        line.Add(State.IsFrozen ? Moment() : "", Ink.Strong, 1);
         line.Add(State.IsFrozen ? "" : State.Options.Source, Ink.Live, 0);
         TraceFilter filter = State.ViewFilter;
         line.Add(filter.IsEmpty ? "filter: none" : "", Ink.Dim, 5);
-        line.Add(filter.IsEmpty ? "" : $"filter: {filter}", Ink.Strong, 1);
-        line.Add($"{GroupColumns.RateText(State.Shown.Duration.PerSecond)} req/s", Ink.Text, 2);
-        line.Paint(canvas, 0);
+        int terms = line.Count;
+        line.Add(filter.IsEmpty ? "" : $"{FilterLabel}{filter}", Ink.Strong, 1);
+        line.Add(
+            State.Options.IsLive
+                ? $"{GroupColumns.RateText(State.Shown.Duration.PerSecond)} req/s"
+                : $"{State.Shown.Duration.Count} saved requests",
+            Ink.Text,
+            2);
+        int[] starts = line.Paint(canvas, 0);
+        State.FilterColumn = filter.IsEmpty || starts[terms] < 0 ? -1 : starts[terms] + FilterLabel.Length;
 
         if (canvas.Width >= 140 && State.Shown.RateHistory.Length > 0)
         {
@@ -31,6 +41,13 @@ internal sealed class HeaderView(ScreenState state, Theme theme, GlyphSet glyphs
             ImmutableArray<long> milliRates = [.. State.Shown.RateHistory.Select(rate => (long)(rate * 1_000))];
             Sparkline.Draw(canvas, canvas.Width - SparkWidth, 0, SparkWidth, milliRates, Ink.Calm);
         }
+    }
+
+    /// <summary>Which moment is shown, and how far it lies behind the newest.</summary>
+    private string Moment()
+    {
+        string at = RequestDetail.ClockTime(State.Shown.TakenUnixNs, State.Options.Clock.LocalTimeZone, "HH:mm:ss");
+        return State.Timeline.Behind < TimeSpan.FromSeconds(1) ? at : $"{at} -{Age(State.Timeline.Behind)}";
     }
 
     private static string Age(TimeSpan age) => age.TotalSeconds < 100

@@ -13,11 +13,15 @@ internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) 
 
     private static readonly (KeyScope Scope, string Title)[] Sections =
     [
-        (KeyScope.Lists, "Everywhere"),
-        (KeyScope.Requests, "In the request list"),
+        (KeyScope.Panes, "Everywhere"),
+        (KeyScope.Requests, "In the lists"),
         (KeyScope.Layers, "In the layers"),
         (KeyScope.Waterfall, "In the waterfall"),
+        (KeyScope.Tail, "In the comparison of the tail"),
+        (KeyScope.HeatMap, "In the heat map"),
         (KeyScope.FilterLine, "In the filter line"),
+        (KeyScope.SearchLine, "In the search line"),
+        (KeyScope.Lines, "In both lines"),
     ];
 
     protected override void Paint(Canvas canvas)
@@ -46,9 +50,12 @@ internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) 
         List<(string Key, string Text, Ink Ink)> lines = [];
         foreach ((KeyScope scope, string title) in Sections)
         {
-            lines.Add(("", title, Ink.Strong));
-            lines.AddRange(KeyTable.All.Where(binding => SectionOf(binding) == scope && binding.Help.Length > 0)
-                .Select(binding => (binding.Shown, binding.Help, Ink.Text)));
+            KeyBinding[] bindings = [.. KeyTable.All.Where(binding => SectionOf(binding) == scope && binding.Help.Length > 0)];
+            if (bindings.Length > 0)
+            {
+                lines.Add(("", title, Ink.Strong));
+                lines.AddRange(bindings.Select(binding => (binding.Shown, binding.Help, Ink.Text)));
+            }
         }
 
         lines.Add(("", "Signs", Ink.Strong));
@@ -64,8 +71,9 @@ internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) 
 
     private static KeyScope SectionOf(KeyBinding binding) => binding.Scope switch
     {
-        KeyScope.Movable or KeyScope.Lists or KeyScope.Everywhere => KeyScope.Lists,
-        var single => single,
+        KeyScope.FilterLine or KeyScope.SearchLine or KeyScope.Lines => binding.Scope,
+        KeyScope.Requests or KeyScope.Layers or KeyScope.Waterfall or KeyScope.Tail or KeyScope.HeatMap => binding.Scope,
+        _ => KeyScope.Panes,
     };
 
     private void AddCounters(List<(string Key, string Text, Ink Ink)> lines)

@@ -19,6 +19,9 @@ namespace Latmon.Tui.Views;
 /// </summary>
 internal sealed class LayersView(ScreenState state, Theme theme, GlyphSet glyphs) : PaneView(state, theme, glyphs)
 {
+    /// <summary>Those of a server: the rows of this table are requests that were served here.</summary>
+    public const int LayerCount = (int)Layer.NetEgress + 1;
+
     private const int TitleWidth = 19;
     private const int FigureWidth = 8;
     private const int PercentWidth = 5;
@@ -40,15 +43,15 @@ internal sealed class LayersView(ScreenState state, Theme theme, GlyphSet glyphs
 
     protected override void Paint(Canvas canvas)
     {
-        bool focused = State.Focus == Pane.Layers;
-        State.LayerCursor.Resize(Layers.Count + 1, canvas.Height - 1);
+        bool focused = State.Panes.Focus == Pane.Layers;
+        State.LayerCursor.Resize(LayerCount + 1, canvas.Height - 1);
         Plan plan = Plan.For(canvas.Width);
         int end = PaintTitle(canvas, TitleText(), focused);
         PaintHeadings(canvas, plan, end);
         for (int line = 0; line < canvas.Height - 1; line++)
         {
             int index = State.LayerCursor.Top + line;
-            if (index > Layers.Count)
+            if (index > LayerCount)
             {
                 break;
             }
@@ -65,9 +68,10 @@ internal sealed class LayersView(ScreenState state, Theme theme, GlyphSet glyphs
         }
 
         string until = State.IsFrozen
-            ? $" to {DetailText.ClockTime(State.Shown.TakenUnixNs, State.Options.Clock.LocalTimeZone, "HH:mm:ss")}"
+            ? $" to {RequestDetail.ClockTime(State.Shown.TakenUnixNs, State.Options.Clock.LocalTimeZone, "HH:mm:ss")}"
             : "";
-        return $"Layers, {Math.Max(1, Math.Round(State.Shown.Span.TotalSeconds))}s{until}";
+        string without = State.Filter.Layers.Length > 0 ? ", not limited by layer:" : "";
+        return $"Layers, {Math.Max(1, Math.Round(State.Shown.Span.TotalSeconds))}s{until}{without}";
     }
 
     private static void PaintHeadings(Canvas canvas, Plan plan, int titleEnd)

@@ -9,6 +9,8 @@ internal sealed class LineSegments
 
     private readonly List<(string Text, Ink Ink, int Rank)> _parts = [];
 
+    public int Count => _parts.Count;
+
     /// <param name="rank">0 stays; the highest goes first.</param>
     public void Add(string text, Ink ink, int rank)
     {
@@ -18,7 +20,8 @@ internal sealed class LineSegments
         }
     }
 
-    public void Paint(Canvas canvas, int y)
+    /// <returns>Where each part begins, in the order in which they were added; -1 for those left out.</returns>
+    public int[] Paint(Canvas canvas, int y)
     {
         int left = canvas.Width + Gap;
         HashSet<int> shown = [];
@@ -32,10 +35,14 @@ internal sealed class LineSegments
             }
         }
 
+        int[] starts = [.. Enumerable.Repeat(-1, _parts.Count)];
         int x = 0;
         foreach (int index in shown.Order())
         {
+            starts[index] = x;
             x = canvas.Text(x, y, _parts[index].Text, _parts[index].Ink) + Gap;
         }
+
+        return starts;
     }
 }

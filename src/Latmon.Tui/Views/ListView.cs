@@ -1,5 +1,3 @@
-using Latmon.Pipeline.Traces;
-using Latmon.Pipeline.Windows;
 using Latmon.Tui.Drawing;
 using Latmon.Tui.State;
 using Latmon.Tui.Tables;
@@ -7,48 +5,43 @@ using Latmon.Tui.Tables;
 namespace Latmon.Tui.Views;
 
 /// <summary>
-/// The list in the middle: single requests, or routes and services, one line each.
+/// The list in the middle, one line per row, whatever the rows are:
 /// <code>
-/// ─ ▸ Slowest requests (20) ─────────────────────
+/// ─ ▸ Slowest requests (20) ──────────────── v: latest routes services …
 /// duration▼ st  request        most time in        age
 ///   120ms  200  GET /checkout  93% 60x SELECT t     3s
 /// </code>
 /// </summary>
 internal sealed class ListView(ScreenState state, Theme theme, GlyphSet glyphs) : PaneView(state, theme, glyphs)
 {
+    /// <summary>Title and column headings.</summary>
+    public const int HeadLines = 2;
+
+    /// <summary>The column whose heading stands at <paramref name="x"/> of the pane, or -1.</summary>
+    public static int ColumnAt(ITable table, int width, int x)
+    {
+        int at = 1;
+        foreach ((int column, int columnWidth) in ColumnFit.Fit(table.Columns, width - 1))
+        {
+            if (x >= at && x < at + columnWidth)
+            {
+                return column;
+            }
+
+            at += columnWidth + 1;
+        }
+
+        return -1;
+    }
+
     protected override void Paint(Canvas canvas)
     {
-        PaintTitle(canvas, TitleText(), State.Focus == Pane.Requests);
-        if (State.ShowsGroups)
-        {
-            PaintTable(canvas, State.Groups);
-        }
-        else
-        {
-            PaintTable(canvas, State.Requests);
-        }
-    }
-
-    private string TitleText()
-    {
-        int count = State.ShowsGroups ? State.Groups.Rows.Count : State.Requests.Rows.Count;
-        string scope = State.Scope is { } group && !State.ShowsGroups ? $" of {group.Key}" : "";
-        string what = State.Kind switch
-        {
-            ListKind.Slowest => "Slowest requests",
-            ListKind.Latest => "Latest requests",
-            ListKind.Routes => "Routes",
-            _ => "Services",
-        };
-        return $"{what}{scope} ({count})";
-    }
-
-    private void PaintTable<T>(Canvas canvas, SortedTable<T> table)
-        where T : class
-    {
-        int page = Math.Max(0, canvas.Height - 2);
-        table.Cursor.Resize(table.Rows.Count, page);
-        if (table.Rows.Count == 0)
+        int end = PaintTitle(canvas, TitleText(), State.Panes.Focus == Pane.Requests);
+        PaintOthers(canvas, end);
+        ITable table = State.Lists.Active;
+        int page = Math.Max(0, canvas.Height - HeadLines);
+        table.Cursor.Resize(table.Count, page);
+        if (table.Count == 0)
         {
             PaintEmpty(canvas);
             return;
@@ -56,43 +49,50 @@ internal sealed class ListView(ScreenState state, Theme theme, GlyphSet glyphs) 
 
         (int Column, int Width)[] fit = ColumnFit.Fit(table.Columns, canvas.Width - 1);
         PaintHeadings(canvas, table, fit);
-        for (int line = 0; line < page && table.Cursor.Top + line < table.Rows.Count; line++)
+        for (int line = 0; line < page && table.Cursor.Top + line < table.Count; line++)
         {
-            int index = table.Cursor.Top + line;
-            PaintRow(canvas, table, fit, line + 2, index);
+            PaintRow(canvas, table, fit, line + HeadLines, table.Cursor.Top + line);
         }
     }
 
-    private static void PaintHeadings<T>(Canvas canvas, SortedTable<T> table, (int Column, int Width)[] fit)
-        where T : class
+    private string TitleText()
+    {
+        ListSet lists = State.Lists;
+        ITable table = lists.Active;
+        string scope = lists.Scope is { } part && lists.Kind.IsRequests() ? $" of {part.Title}" : "";
+        string count = table.Search.Length > 0 ? $"{table.Count} of {table.Available} with \"{table.Search}\"" : $"{table.Count}";
+        string what = lists is { Scope: not null, Kind: ListKind.Slowest } ? "Kept requests" : lists.Kind.Title();
+        return $"{what}{scope} ({count})";
+    }
+
+    /// <summary>The other lists, so that nobody has to guess that there are any.</summary>
+    private void PaintOthers(Canvas canvas, int from)
+    {
+        string others = " v " + string.Join(' ', ListKinds.All.Where(kind => kind != State.Lists.Kind).Select(kind => kind.Word())) + " ";
+        if (from + others.Length + 2 <= canvas.Width)
+        {
+            canvas.Right(0, 0, others, Ink.Heading, canvas.Width - 1);
+        }
+    }
+
+    private static void PaintHeadings(Canvas canvas, ITable table, (int Column, int Width)[] fit)
     {
         int x = 1;
         foreach ((int index, int width) in fit)
         {
-            Column<T> column = table.Columns[index];
+            ColumnShape column = table.Columns[index];
             bool sorted = index == table.SortIndex;
             string mark = !sorted ? "" : (table.Reversed ? canvas.Glyphs.Ascending : canvas.Glyphs.Descending).ToString();
             string title = column.Title[..Math.Clamp(width - mark.Length, 0, column.Title.Length)] + mark;
-            Ink ink = sorted ? Ink.Strong : Ink.Heading;
-            if (column.RightAligned)
-            {
-                canvas.Right(x, 1, title, ink, width);
-            }
-            else
-            {
-                canvas.Text(x, 1, title, ink, width);
-            }
-
+            PaintCell(canvas, x, 1, title, sorted ? Ink.Strong : Ink.Heading, width, column.RightAligned);
             x += width + 1;
         }
     }
 
-    private void PaintRow<T>(Canvas canvas, SortedTable<T> table, (int Column, int Width)[] fit, int y, int index)
-        where T : class
+    private void PaintRow(Canvas canvas, ITable table, (int Column, int Width)[] fit, int y, int index)
     {
-        T row = table.Rows[index];
         bool selected = index == table.Cursor.Index;
-        bool pinned = row is Trace trace && trace.Id == State.Pinned?.Id;
+        bool pinned = State.Pinned is { } pin && table.Key(index) == pin.Id;
         if (selected)
         {
             canvas.Fill(0, y, canvas.Width, ' ', Ink.Selected);
@@ -102,19 +102,21 @@ internal sealed class ListView(ScreenState state, Theme theme, GlyphSet glyphs) 
         int x = 1;
         foreach ((int column, int width) in fit)
         {
-            Column<T> shown = table.Columns[column];
-            string text = shown.Text(row, State.Shown.TakenUnixNs);
-            Ink ink = selected ? Ink.Selected : shown.Ink(row);
-            if (shown.RightAligned)
-            {
-                canvas.Right(x, y, text, ink, width);
-            }
-            else
-            {
-                canvas.Text(x, y, text, ink, width);
-            }
-
+            string text = table.Text(index, column, State.Shown.TakenUnixNs);
+            PaintCell(canvas, x, y, text, selected ? Ink.Selected : table.Ink(index, column), width, table.Columns[column].RightAligned);
             x += width + 1;
+        }
+    }
+
+    private static void PaintCell(Canvas canvas, int x, int y, string text, Ink ink, int width, bool rightAligned)
+    {
+        if (rightAligned)
+        {
+            canvas.Right(x, y, text, ink, width);
+        }
+        else
+        {
+            canvas.Text(x, y, text, ink, width);
         }
     }
 

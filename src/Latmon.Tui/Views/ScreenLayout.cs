@@ -1,5 +1,4 @@
 using System.Drawing;
-using Latmon.Pipeline;
 using Latmon.Tui.State;
 
 namespace Latmon.Tui.Views;
@@ -11,21 +10,23 @@ namespace Latmon.Tui.Views;
 /// │ header                                       │
 /// │ layers, one line each                        │
 /// ├──────────────────┬───────────────────────────┤
-/// │ requests         │ waterfall and details     │
+/// │ list             │ detail                    │
 /// ├──────────────────┴───────────────────────────┤
 /// │ status                                       │
-/// │ keys, or the filter line                     │
+/// │ keys, or the line that is typed              │
 /// └──────────────────────────────────────────────┘
 /// </code>
-/// Smaller, the waterfall takes the place of layers and requests while it has the focus; below 18 lines only the pane
-/// with the focus is left; an empty rectangle is a view that is not shown.
+/// Smaller, the detail takes the place of layers and list while it has the focus; below 18 lines only the pane with the
+/// focus is left; an empty rectangle is a view that is not shown.
 /// </summary>
 internal sealed record ScreenLayout
 {
     public static readonly Size Least = new(20, 5);
 
     /// <summary>A rule, the whole request, and every layer.</summary>
-    private const int LayersHeight = Layers.Count + 2;
+    private const int LayersHeight = LayersView.LayerCount + 2;
+    private const int LeastLayers = 3;
+    private const int LeastRest = 6;
 
     public Rectangle Header { get; private init; }
 
@@ -33,7 +34,7 @@ internal sealed record ScreenLayout
 
     public Rectangle List { get; private init; }
 
-    public Rectangle Waterfall { get; private init; }
+    public Rectangle Detail { get; private init; }
 
     public Rectangle Help { get; private init; }
 
@@ -68,30 +69,34 @@ internal sealed record ScreenLayout
             return this with { Help = body };
         }
 
+        PaneSet panes = state.Panes;
         bool isLarge = size is { Width: >= 120, Height: >= 30 };
-        if (state.IsZoomed || size.Height < 18 || (state.Focus == Pane.Waterfall && !isLarge))
+        if (panes.IsZoomed || size.Height < 18 || (panes.Focus == Pane.Detail && !isLarge))
         {
-            return state.Focus switch
+            return panes.Focus switch
             {
                 Pane.Layers => this with { LayersPane = body },
                 Pane.Requests => this with { List = body },
-                _ => this with { Waterfall = body },
+                _ => this with { Detail = body },
             };
         }
 
-        int layers = Math.Min(LayersHeight, body.Height - 6);
+        int layers = panes.IsHidden(Pane.Layers)
+            ? 0
+            : Math.Clamp(LayersHeight - panes.LayersCut, LeastLayers, Math.Min(LayersHeight, body.Height - LeastRest));
         Rectangle rest = body with { Y = body.Y + layers, Height = body.Height - layers };
-        ScreenLayout split = this with { LayersPane = body with { Height = layers } };
-        if (!isLarge)
-        {
-            return split with { List = rest };
-        }
+        ScreenLayout split = layers == 0 ? this : this with { LayersPane = body with { Height = layers } };
+        return isLarge && !panes.IsHidden(Pane.Detail) ? split.WithDetail(rest, panes.ListPercent) : split with { List = rest };
+    }
 
-        int list = Math.Clamp(size.Width * 46 / 100, 55, 110);
-        return split with
+    private ScreenLayout WithDetail(Rectangle rest, int listPercent)
+    {
+        int usual = listPercent == PaneSet.UsualListPercent ? 110 : rest.Width - 40;
+        int list = Math.Clamp(rest.Width * listPercent / 100, listPercent == PaneSet.UsualListPercent ? 55 : 24, usual);
+        return this with
         {
             List = rest with { Width = list },
-            Waterfall = rest with { X = list + 1, Width = rest.Width - list - 1 },
+            Detail = rest with { X = list + 1, Width = rest.Width - list - 1 },
         };
     }
 }

@@ -10,9 +10,12 @@ namespace Latmon.Tui.Views;
 /// <summary>The whole screen: places the panes and takes the keys, which all go through <see cref="KeyTable"/>.</summary>
 internal sealed class ScreenWindow : Runnable
 {
+    private const int WheelLines = 3;
+
     private readonly ScreenState _state;
     private readonly Func<Size> _size;
     private readonly ScreenCommands _commands;
+    private readonly Pointer _pointer;
     private readonly Theme _theme;
     private readonly GlyphSet _glyphs;
     private readonly (PaneView View, Func<ScreenLayout, Rectangle> Place)[] _panes;
@@ -23,6 +26,7 @@ internal sealed class ScreenWindow : Runnable
         _state = state;
         _size = size;
         _commands = commands;
+        _pointer = new Pointer(state, commands);
         _theme = theme;
         _glyphs = glyphs;
         _panes =
@@ -30,7 +34,9 @@ internal sealed class ScreenWindow : Runnable
             (new HeaderView(state, theme, glyphs), layout => layout.Header),
             (new LayersView(state, theme, glyphs), layout => layout.LayersPane),
             (new ListView(state, theme, glyphs), layout => layout.List),
-            (new WaterfallView(state, theme, glyphs), layout => layout.Waterfall),
+            (new WaterfallView(state, theme, glyphs), layout => DetailOf(DetailKind.Waterfall, layout)),
+            (new TailView(state, theme, glyphs), layout => DetailOf(DetailKind.Tail, layout)),
+            (new HeatMapView(state, theme, glyphs), layout => DetailOf(DetailKind.HeatMap, layout)),
             (new HelpView(state, theme, glyphs), layout => layout.Help),
             (new StatusView(state, theme, glyphs), layout => layout.Status),
             (new HintView(state, theme, glyphs), layout => layout.Hints),
@@ -55,9 +61,9 @@ internal sealed class ScreenWindow : Runnable
         {
             binding.Run(_commands);
         }
-        else if (scope == KeyScope.FilterLine && typed.Length > 0)
+        else if (KeyScope.Lines.HasFlag(scope) && typed.Length > 0)
         {
-            _commands.EditFilter(line => line.Insert(typed));
+            _commands.Edit(line => line.Insert(typed));
         }
         else
         {
@@ -70,31 +76,33 @@ internal sealed class ScreenWindow : Runnable
 
     public void Paste(string text)
     {
-        if (_state.FilterLine.IsOpen)
+        if (_state.OpenLine is not null)
         {
-            _commands.EditFilter(line => line.Insert(text));
+            _commands.Edit(line => line.Insert(text));
             Refresh();
         }
     }
 
-    /// <summary>The wheel moves the list under the pointer; a click takes the focus there.</summary>
-    public void Point(Point at, int wheel, bool clicked)
+    public void Point(Point at, PointerAct act)
     {
-        Pane? pane = _layout.LayersPane.Contains(at) ? Pane.Layers
-            : _layout.List.Contains(at) ? Pane.Requests
-            : _layout.Waterfall.Contains(at) ? Pane.Waterfall
-            : null;
-        if (pane is { } hit && (clicked || wheel != 0))
+        switch (act)
         {
-            _state.Focus = hit;
-            _commands.Move(cursor => cursor.Move(wheel));
-            if (clicked)
-            {
-                Select(at);
-            }
-
-            Refresh();
+            case PointerAct.WheelDown or PointerAct.WheelUp:
+                _pointer.Wheel(_layout, at, act == PointerAct.WheelDown ? WheelLines : -WheelLines);
+                break;
+            case PointerAct.Press:
+                _state.Message = "";
+                _pointer.Press(_layout, at);
+                break;
+            case PointerAct.Drag:
+                _pointer.Drag(_layout, at, _size());
+                break;
+            default:
+                _pointer.Release();
+                return;
         }
+
+        Refresh();
     }
 
     public void Refresh()
@@ -124,20 +132,7 @@ internal sealed class ScreenWindow : Runnable
         return true;
     }
 
-    private void Select(Point at)
-    {
-        (Rectangle place, int headings) = _state.Focus switch
-        {
-            Pane.Layers => (_layout.LayersPane, 1),
-            Pane.Requests => (_layout.List, 2),
-            _ => (_layout.Waterfall, 2),
-        };
-        int line = at.Y - place.Y - headings;
-        if (line >= 0)
-        {
-            _commands.Move(cursor => cursor.MoveTo(cursor.Top + line));
-        }
-    }
+    private Rectangle DetailOf(DetailKind kind, ScreenLayout layout) => _state.Detail == kind ? layout.Detail : default;
 
     private void Place()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Latmon.Pipeline.Windows;
 using Latmon.Tui.Drawing;
 using Latmon.Tui.State;
@@ -19,12 +20,32 @@ internal sealed class StatusView(ScreenState state, Theme theme, GlyphSet glyphs
             return;
         }
 
-        PipelineCounters counters = State.Live.Counters;
+        if (State.FilterLine.IsOpen && Offers() is { Length: > 0 } offers)
+        {
+            canvas.Text(0, 0, $"Tab: {offers}", Ink.Dim);
+            return;
+        }
+
         LineSegments line = new();
         line.Add(State.Message, Ink.Strong, 0);
+        if (State.Options.IsLive)
+        {
+            AddCapture(line, State.Live.Counters);
+        }
+        else
+        {
+            line.Add("figures are of the saved requests alone", Ink.Dim, 2);
+            AddWhenAny(line, "incomplete", State.Live.Counters.Incomplete, Ink.Raised);
+        }
+
+        line.Paint(canvas, 0);
+    }
+
+    private void AddCapture(LineSegments line, in PipelineCounters counters)
+    {
         line.Add(Count("lost", counters.Lost), counters.Lost > 0 ? Ink.Alarm : Ink.Dim, 0);
-        line.Add($"events {GroupColumns.RateText(State.EventsPerSecond)}/s", Ink.Dim, 3);
-        line.Add(Count("incomplete", counters.Incomplete), counters.Incomplete > 0 ? Ink.Raised : Ink.Dim, 2);
+        line.Add($"events {GroupColumns.RateText(State.Timeline.EventsPerSecond)}/s", Ink.Dim, 3);
+        line.Add(Incomplete(counters), counters.Incomplete > 0 ? Ink.Raised : Ink.Dim, 2);
         AddWhenAny(line, "unseen connections", counters.Unseen, Ink.Alarm);
         AddWhenAny(line, "malformed", counters.Malformed, Ink.Alarm);
         AddWhenAny(line, "evicted", counters.Evicted, Ink.Raised);
@@ -37,9 +58,10 @@ internal sealed class StatusView(ScreenState state, Theme theme, GlyphSet glyphs
                 Ink.Dim,
                 4);
         }
-
-        line.Paint(canvas, 0);
     }
+
+    private string Offers() =>
+        string.Join("  ", FilterCompletion.Offers(State.FilterLine.Text, State.FilterLine.Caret, State.Lists.All));
 
     private static void AddWhenAny(LineSegments line, string name, long count, Ink ink)
     {
@@ -47,6 +69,13 @@ internal sealed class StatusView(ScreenState state, Theme theme, GlyphSet glyphs
         {
             line.Add(Count(name, count), ink, 1);
         }
+    }
+
+    private static string Incomplete(PipelineCounters counters)
+    {
+        double share = counters.Exchanges > 0 ? 100.0 * counters.Incomplete / counters.Exchanges : 0;
+        string percent = share is > 0 and < 0.1 ? "<0.1%" : share.ToString(share < 10 ? "0.0" : "0", CultureInfo.InvariantCulture) + "%";
+        return counters.Incomplete == 0 ? "incomplete 0" : $" incomplete {counters.Incomplete} ({percent}) ";
     }
 
     private static string Count(string name, long count) => count == 0

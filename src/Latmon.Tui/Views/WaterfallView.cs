@@ -9,29 +9,33 @@ using Latmon.Tui.Waterfall;
 namespace Latmon.Tui.Views;
 
 /// <summary>
-/// One request on one time axis:
+/// One request on one time axis, and under it what is known of the bar under the cursor:
 /// <code>
 /// ─ ▸ GET /checkout  200  53.2ms  (pinned) ───────────────────────────
-///                          time   self   %  0      13.3ms   26.6ms
-///   Whole request        53.2ms       100%  ████████████████████████
-///     Network ingress     9.0us        &lt;1%  ▏
-///     Application        52.0ms 1.40ms 98%  ████████████████████████
-///       60x SELECT t     50.1ms        94%  █ █ █ █ █ █ █ █ █ █ █ █
-/// ~   Kernel TCP send      13us        &lt;1%                         ▏
+///  94% 60x SELECT t, 4% App: running
+///                          time   self   %  0      20ms      40ms
+///   Whole request        53.2ms       100%  █▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓█
+///   Application          52.0ms 1.40ms 98%  ████████████████████████
+///   + 60x SELECT t       50.1ms        94%   ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒
 ///   Network egress        204us                                     ╱╱ after the response
-/// process     nginx  pid 411  thread 411
+/// ─ Application ──────────────────────────────────────────────────────
+///   means       from reading the request to the first byte of the response
 /// </code>
 /// </summary>
 internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet glyphs) : PaneView(state, theme, glyphs)
 {
     private const int FigureWidth = 8;
     private const int ShareWidth = 5;
-    private const int LabelOfDetail = 12;
-    private const int LeastRemark = 10;
+    private const int LabelOfDetail = 13;
+    private const int LeastHeightForBox = 14;
+    private const int MostInBox = 11;
+
+    /// <summary>Title, verdict where there is room for it, and the headings of the axis.</summary>
+    public static int HeadLines(int height) => height >= LeastHeightForBox ? 3 : 2;
 
     protected override void Paint(Canvas canvas)
     {
-        bool focused = State.Focus == Pane.Waterfall;
+        bool focused = State.Panes.Focus == Pane.Detail;
         if (State.Inspected is not { } trace)
         {
             PaintTitle(canvas, "Waterfall", focused);
@@ -40,31 +44,33 @@ internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet gly
         }
 
         PaintTitle(canvas, TitleText(trace), focused);
-        ImmutableArray<WaterfallRow> rows = State.WaterfallRows;
-        IReadOnlyList<(string Label, string Text, Ink Ink)> details = DetailText.Of(
-            trace,
-            focused ? CallUnderCursor(rows) : "",
-            State.Options.Clock.LocalTimeZone,
-            canvas.Glyphs,
-            canvas.Width - LabelOfDetail - 2);
-        Plan plan = Plan.For(canvas.Width, trace);
-        PaintHeadings(canvas, plan);
-
-        // Lines and details scroll as one, so that no screen is too small to reach the last of them.
-        State.WaterfallCursor.Resize(rows.Length + details.Count, canvas.Height - 2);
-        for (int line = 0; line < canvas.Height - 2; line++)
+        List<DetailLine> details = Wrapped(Details(trace, focused, canvas.Glyphs), canvas.Width - LabelOfDetail - 2);
+        if (State.Waterfall.ShowsAllDetails)
         {
-            int index = State.WaterfallCursor.Top + line;
-            bool selected = focused && index == State.WaterfallCursor.Index;
-            if (index < rows.Length)
-            {
-                PaintRow(canvas, plan, line + 2, rows[index], trace, selected);
-            }
-            else if (index - rows.Length < details.Count)
-            {
-                PaintDetail(canvas, line + 2, details[index - rows.Length], selected);
-            }
+            PaintDetails(canvas, details, 1, canvas.Height - 1, scroll: true);
+            return;
         }
+
+        bool hasVerdict = canvas.Height >= LeastHeightForBox;
+        int box = hasVerdict ? BoxHeight(canvas.Height, details.Count, State.WaterfallRows.Length) : 0;
+        if (hasVerdict)
+        {
+            PaintVerdict(canvas, trace);
+        }
+
+        int top = hasVerdict ? 2 : 1;
+        PaintRows(canvas, trace, top, canvas.Height - top - box, focused);
+        if (box > 0)
+        {
+            PaintBox(canvas, details, canvas.Height - box, box);
+        }
+    }
+
+    /// <summary>The rows get what they need first, the box at least a third of what is left to share.</summary>
+    private static int BoxHeight(int height, int details, int rows)
+    {
+        int least = Math.Min(MostInBox, height / 3);
+        return Math.Min(Math.Max(least, height - 3 - rows), details + 1);
     }
 
     private string TitleText(Trace trace)
@@ -72,30 +78,75 @@ internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet gly
         int status = RequestColumns.Status(trace);
         string statusText = status == 0 ? "" : $"  {status}";
         string pinned = State.Pinned is null ? "" : "  (pinned)";
-        return $"{RequestColumns.RequestText(trace)}{statusText}  {LatencyText.Format(trace.DurationNs)}{pinned}";
+        string zoom = State.Waterfall.Zoom.IsWhole ? "" : $"  zoom {1 / State.Waterfall.Zoom.Part:0}x";
+        return $"{RequestColumns.RequestText(trace)}{statusText}  {LatencyText.Format(trace.DurationNs)}{pinned}{zoom}";
     }
 
-    /// <summary>What stands beside a bar is often cut; on the line under the cursor it is told in full.</summary>
-    private string CallUnderCursor(ImmutableArray<WaterfallRow> rows)
+    private static void PaintVerdict(Canvas canvas, Trace trace)
     {
-        int index = State.WaterfallCursor.Index;
-        return index < rows.Length && rows[index].Remark.Length > 0 ? $"{rows[index].Label}: {rows[index].Remark}" : "";
-    }
-
-    private static void PaintHeadings(Canvas canvas, Plan plan)
-    {
-        canvas.Right(plan.TimeX, 1, "time", Ink.Heading, FigureWidth);
-        if (plan.HasSelf)
+        int x = 1;
+        foreach ((string text, Ink ink) in Dominant.Told(trace, 4))
         {
-            canvas.Right(plan.SelfX, 1, "self", Ink.Heading, FigureWidth);
+            if (x + 2 + text.Length > canvas.Width && x > 1)
+            {
+                return;
+            }
+
+            canvas.Put(x, 1, canvas.Glyphs.Bar(ink), ink);
+            x = canvas.Text(x + 2, 1, text, Ink.Strong) + 3;
+        }
+    }
+
+    private List<DetailLine> Details(Trace trace, bool focused, GlyphSet glyphs)
+    {
+        WaterfallRow? row = focused ? State.Waterfall.Selected(trace) : null;
+        bool isWhole = row is null or { Style: BarStyle.Stacked or BarStyle.Cpu };
+        List<DetailLine> lines = isWhole ? [] : BarDetail.Of(row!, trace);
+        if (isWhole || State.Waterfall.ShowsAllDetails)
+        {
+            lines.AddRange(RequestDetail.Of(trace, State.Options.Clock.LocalTimeZone, glyphs));
         }
 
-        canvas.Right(plan.ShareX, 1, "%", Ink.Heading, ShareWidth);
-        int ticks = Math.Clamp(plan.Axis.Width / 10, 1, 6);
-        for (int tick = 0; tick < ticks; tick++)
+        return lines;
+    }
+
+    /// <summary>A text longer than the pane goes on under itself.</summary>
+    private static List<DetailLine> Wrapped(List<DetailLine> lines, int width) =>
+        [.. lines.SelectMany(line => TextWrap.Lines(line.Text, Math.Max(10, width))
+            .Select((text, index) => line with { Label = index == 0 ? line.Label : "", Text = text }))];
+
+    private void PaintRows(Canvas canvas, Trace trace, int top, int height, bool focused)
+    {
+        ImmutableArray<WaterfallRow> rows = State.WaterfallRows;
+        Plan plan = Plan.For(canvas.Width, trace, State.Waterfall.Zoom);
+        PaintHeadings(canvas, plan, top);
+        State.Waterfall.Cursor.Resize(rows.Length, height - 1);
+        for (int line = 0; line < height - 1; line++)
         {
-            string text = tick == 0 ? "0" : LatencyText.Format(plan.Axis.LengthNs * tick / ticks);
-            canvas.Text(plan.BarX + (plan.Axis.Width * tick / ticks), 1, text, Ink.Heading);
+            int index = State.Waterfall.Cursor.Top + line;
+            if (index < rows.Length)
+            {
+                PaintRow(canvas, plan, top + 1 + line, rows[index], trace, focused && index == State.Waterfall.Cursor.Index);
+            }
+        }
+    }
+
+    private static void PaintHeadings(Canvas canvas, Plan plan, int y)
+    {
+        canvas.Right(plan.TimeX, y, "time", Ink.Heading, FigureWidth);
+        if (plan.HasSelf)
+        {
+            canvas.Right(plan.SelfX, y, "self", Ink.Heading, FigureWidth);
+        }
+
+        canvas.Right(plan.ShareX, y, "%", Ink.Heading, ShareWidth);
+        foreach ((int cell, long ns) in plan.Axis.Ticks())
+        {
+            string text = ns == 0 ? "0" : LatencyText.Format(ns);
+            if (plan.BarX + cell + text.Length <= canvas.Width)
+            {
+                canvas.Text(plan.BarX + cell, y, text, Ink.Heading);
+            }
         }
     }
 
@@ -103,110 +154,53 @@ internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet gly
     {
         char mark = row switch
         {
+            { IsTrouble: true } => '!',
             { Evidence: Evidence.Inferred } => '~',
             { Evidence: Evidence.Unavailable } => '?',
-            { FoldKey: not null } => '+',
             _ => ' ',
         };
         canvas.Put(0, y, selected ? canvas.Glyphs.Marker : ' ', Ink.Strong);
-        canvas.Put(1, y, mark, Ink.Raised);
+        canvas.Put(1, y, mark, row.IsTrouble ? Ink.Severe : Ink.Raised);
         int indent = 2 + (2 * Math.Min(row.Depth, 6));
-        canvas.Text(indent, y, row.Label, selected ? Ink.Selected : row.AfterResponse ? Ink.Dim : Ink.Text, plan.TimeX - indent);
+        string fold = row.FoldKey is null ? "" : row.IsOpen ? "- " : "+ ";
+        Ink ink = selected ? Ink.Selected : row.AfterResponse ? Ink.Dim : row.Style == BarStyle.Stacked ? Ink.Strong : Ink.Text;
+        canvas.Text(indent, y, fold + row.Label, ink, plan.TimeX - indent);
         canvas.Right(plan.TimeX, y, LatencyText.Format(row.DurationNs), Ink.Strong, FigureWidth);
-        if (plan.HasSelf && row.SelfNs is { } selfNs)
+        if (plan.HasSelf && row.SelfNs is { } selfNs && selfNs < row.DurationNs)
         {
             canvas.Right(plan.SelfX, y, LatencyText.Format(selfNs), Ink.Text, FigureWidth);
         }
 
         if (row.DurationNs is { } ns && !row.AfterResponse)
         {
-            canvas.Right(plan.ShareX, y, ShareText(ns, trace.DurationNs), Ink.Text, ShareWidth);
+            canvas.Right(plan.ShareX, y, ShareText.Of(ns, trace.DurationNs), Ink.Text, ShareWidth);
         }
 
-        int end = PaintBar(canvas, plan, y, row);
-        PaintRemark(canvas, plan, y, row, end);
+        new BarPainter(canvas, plan.Axis, plan.BarX, y).Draw(row);
     }
 
-    private static string ShareText(long ns, long wholeNs)
+    private void PaintBox(Canvas canvas, List<DetailLine> details, int y, int height)
     {
-        double share = wholeNs > 0 ? (double)ns / wholeNs : 0;
-        return share is > 0 and < 0.005 ? "<1%" : $"{Math.Round(share * 100)}%";
+        canvas.Fill(0, y, canvas.Width, canvas.Glyphs.Rule, Ink.Dim);
+        bool isCut = details.Count > height - 1;
+        canvas.Text(1, y, isCut ? " Details (d all) " : " Details ", Ink.Title);
+        PaintDetails(canvas, details, y + 1, height - 1, scroll: false);
     }
 
-    /// <summary>Many short pieces: each cell is shaded by how much of it they cover, so that a full second looks full.</summary>
-    private static int PaintCover(Canvas canvas, Plan plan, int y, WaterfallRow row)
+    private void PaintDetails(Canvas canvas, List<DetailLine> details, int y, int height, bool scroll)
     {
-        double[] cover = plan.Axis.Cover(row.Pieces);
-        for (int cell = 0; cell < cover.Length; cell++)
+        if (scroll)
         {
-            canvas.Put(plan.BarX + cell, y, canvas.Glyphs.Shade(cover[cell]), row.Ink);
+            State.Waterfall.DetailCursor.Resize(Math.Max(1, details.Count - height + 1), 1);
         }
 
-        return Array.FindLastIndex(cover, part => part > 0) + 1;
-    }
-
-    private static int PaintBar(Canvas canvas, Plan plan, int y, WaterfallRow row)
-    {
-        if (row.FoldKey is not null)
+        int first = scroll ? State.Waterfall.DetailCursor.Index : 0;
+        for (int line = 0; line < height && first + line < details.Count; line++)
         {
-            return PaintCover(canvas, plan, y, row);
+            DetailLine detail = details[first + line];
+            canvas.Text(2, y + line, detail.Label, Ink.Dim, LabelOfDetail - 1);
+            canvas.Text(1 + LabelOfDetail, y + line, detail.Text, detail.Ink);
         }
-
-        int end = 0;
-        for (int i = 0; i < row.Pieces.Length; i++)
-        {
-            Piece piece = row.Pieces[i];
-            if (row.Style == BarStyle.Cpu && piece.DurationNs == 0)
-            {
-                continue;
-            }
-
-            (int from, int to, bool isThin) = plan.Axis.Cells(piece);
-            char glyph = row.Style switch
-            {
-                BarStyle.Hatched => canvas.Glyphs.Hatch,
-                BarStyle.Cpu => (i switch { 0 => canvas.Glyphs.Full, 1 => canvas.Glyphs.Runnable, _ => canvas.Glyphs.Blocked }),
-                _ => isThin ? canvas.Glyphs.Thin : canvas.Glyphs.Full,
-            };
-            Ink ink = row.Style == BarStyle.Cpu && i == 1 ? Ink.Severe : row.Ink;
-            canvas.Fill(plan.BarX + from, y, to - from, glyph, ink);
-            end = Math.Max(end, to);
-        }
-
-        if (row.AfterResponse && row.Pieces is [var tail] && tail.EndNs > plan.Axis.LengthNs)
-        {
-            canvas.Put(plan.BarX + plan.Axis.Width - 1, y, canvas.Glyphs.More, Ink.Strong);
-        }
-
-        return end;
-    }
-
-    /// <summary>Behind the bar if it fits there, else before it; a remark never covers a bar.</summary>
-    private static void PaintRemark(Canvas canvas, Plan plan, int y, WaterfallRow row, int barEnd)
-    {
-        int start = row.Pieces.Length == 0 ? 0 : plan.Axis.Cells(row.Pieces[0]).From;
-        int after = plan.Axis.Width - barEnd - 1;
-        if (Math.Max(after, start - 1) < LeastRemark)
-        {
-            return;
-        }
-
-        if (row.Remark.Length <= after || after >= start)
-        {
-            canvas.Text(plan.BarX + barEnd + (barEnd == 0 ? 0 : 1), y, row.Remark, Ink.Dim, after);
-        }
-        else
-        {
-            int width = Math.Min(row.Remark.Length, start - 1);
-            canvas.Text(plan.BarX + start - 1 - width, y, row.Remark, Ink.Dim, width);
-        }
-    }
-
-    private static void PaintDetail(Canvas canvas, int y, (string Label, string Text, Ink Ink) detail, bool selected)
-    {
-        canvas.Put(0, y, selected ? canvas.Glyphs.Marker : ' ', Ink.Strong);
-        canvas.Text(2, y, detail.Label, Ink.Dim, LabelOfDetail);
-        canvas.Text(2 + LabelOfDetail, y, detail.Text, detail.Ink);
     }
 
     /// <summary>Where the columns of a given width lie.</summary>
@@ -218,12 +212,12 @@ internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet gly
 
         public int BarX => ShareX + ShareWidth + 1;
 
-        public static Plan For(int width, Trace trace)
+        public static Plan For(int width, Trace trace, AxisZoom zoom)
         {
             bool hasSelf = width >= 76;
             int label = Math.Clamp(width / 3, 10, 34);
             int figures = FigureWidth + ShareWidth + 1 + (hasSelf ? FigureWidth : 0);
-            return new Plan(label, hasSelf, TimeAxis.For(trace, width - label - figures));
+            return new Plan(label, hasSelf, TimeAxis.For(trace, width - label - figures, zoom));
         }
     }
 }

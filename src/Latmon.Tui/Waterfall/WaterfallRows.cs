@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Latmon.Pipeline;
 using Latmon.Pipeline.Traces;
 using Latmon.Tui.Drawing;
+using Latmon.Tui.State;
 
 namespace Latmon.Tui.Waterfall;
 
@@ -10,30 +11,40 @@ namespace Latmon.Tui.Waterfall;
 /// waited for, each with its own layers, as deep as they go. Many alike calls become one line that can be opened:
 /// sixty queries of 2 ms are one fact, not sixty.
 /// </summary>
-internal sealed class WaterfallRows(IReadOnlySet<string> opened)
+internal sealed class WaterfallRows(FoldSet folds)
 {
+    /// <summary>No real program nests deeper; a broken recording might.</summary>
+    public const int DeepestNesting = 16;
+
     /// <summary>From so many calls of one name on, they are one line.</summary>
     private const int FoldFrom = 4;
 
-    /// <summary>No real program nests deeper; a broken recording might.</summary>
-    private const int DeepestNesting = 16;
+    /// <summary>With at most so many calls in a request all are open from the start, else only the longest.</summary>
+    private const int FewCalls = 2;
 
     private readonly ImmutableArray<WaterfallRow>.Builder _rows = ImmutableArray.CreateBuilder<WaterfallRow>();
 
-    public static ImmutableArray<WaterfallRow> Of(Trace trace, IReadOnlySet<string> opened)
+    public static ImmutableArray<WaterfallRow> Of(Trace trace, FoldSet folds)
     {
-        WaterfallRows rows = new(opened);
+        WaterfallRows rows = new(folds);
         rows.AddRoot(trace);
         rows.AddInside(trace, startNs: 0, depth: 0);
         rows.AddTail(trace);
         return rows._rows.ToImmutable();
     }
 
-    private void AddRoot(Trace trace) => _rows.Add(new WaterfallRow("Whole request", 0, Ink.Strong)
+    private void AddRoot(Trace trace)
     {
-        Pieces = [new Piece(0, trace.DurationNs)],
-        DurationNs = trace.DurationNs,
-    });
+        IEnumerable<Piece> layers = trace.Layers.Where(time => time.Layer != Layer.NetEgress && time.DurationNs > 0)
+            .Select(time => new Piece(time.OffsetNs, time.DurationNs!.Value, Theme.Of(time.Layer)));
+        IEnumerable<Piece> calls = CallsOf(trace, 0).Select(call => new Piece(call.StartNs, call.DurationNs, call.Ink));
+        _rows.Add(new WaterfallRow("Whole request", 0, Ink.Strong, new BarSubject(trace))
+        {
+            Pieces = [.. layers, .. calls],
+            DurationNs = trace.DurationNs,
+            Style = BarStyle.Stacked,
+        });
+    }
 
     private void AddInside(Trace trace, long startNs, int depth)
     {
@@ -45,7 +56,7 @@ internal sealed class WaterfallRows(IReadOnlySet<string> opened)
                 continue;
             }
 
-            _rows.Add(LayerLine(time, startNs, depth));
+            _rows.Add(LayerLine(trace, time, startNs, depth));
             if (time.Layer == Layer.App)
             {
                 AddCpu(trace, time, startNs, depth + 1);
@@ -60,20 +71,25 @@ internal sealed class WaterfallRows(IReadOnlySet<string> opened)
         }
     }
 
-    private static WaterfallRow LayerLine(LayerTime time, long startNs, int depth) =>
-        new(time.Layer.Title(), depth, Theme.Of(time.Layer))
+    private static WaterfallRow LayerLine(Trace trace, LayerTime time, long startNs, int depth)
+    {
+        string trouble = time.Layer == Layer.TcpTx ? TcpTrouble.Of(trace.Tcp) : "";
+        return new WaterfallRow(time.Layer.Title(), depth, Theme.Of(time.Layer), new BarSubject(trace) { Layer = time })
         {
             Pieces = time.DurationNs is { } ns ? [new Piece(startNs + time.OffsetNs, ns)] : [],
             DurationNs = time.DurationNs,
             SelfNs = time.SelfNs,
             Evidence = time.Evidence,
+            IsTrouble = trouble.Length > 0,
             Remark = time switch
             {
                 { DurationNs: null } => "not measurable here",
-                { SelfNs: { } selfNs } => $"self {LatencyText.Format(selfNs)}, the rest in calls",
+                _ when trouble.Length > 0 => trouble,
+                { SelfNs: { } selfNs } when selfNs < time.DurationNs => $"self {LatencyText.Format(selfNs)}, the rest in calls",
                 _ => "",
             },
         };
+    }
 
     private void AddCpu(Trace trace, LayerTime app, long startNs, int depth)
     {
@@ -83,7 +99,7 @@ internal sealed class WaterfallRows(IReadOnlySet<string> opened)
         }
 
         long at = startNs + app.OffsetNs;
-        _rows.Add(new WaterfallRow("cpu split", depth, Theme.Of(Layer.App))
+        _rows.Add(new WaterfallRow("cpu split", depth, Theme.Of(Layer.App), new BarSubject(trace))
         {
             Pieces =
             [
@@ -93,7 +109,17 @@ internal sealed class WaterfallRows(IReadOnlySet<string> opened)
             ],
             DurationNs = appNs,
             Style = BarStyle.Cpu,
+            Remark = "how much, not when",
         });
+    }
+
+    private static IEnumerable<Call> CallsOf(Trace trace, long startNs)
+    {
+        IEnumerable<Call> children = trace.Children.Select(child => new Call(
+            child.Name, startNs + child.StartUnixNs - trace.StartUnixNs, child.DurationNs, child, null, Theme.Of(child)));
+        IEnumerable<Call> spans = trace.Spans.Select(span => new Call(
+            span.Name, startNs + span.OffsetNs, span.DurationNs, null, span, Theme.Of(span)));
+        return children.Concat(spans).OrderBy(call => call.StartNs);
     }
 
     private void AddCalls(Trace trace, long startNs, int depth)
@@ -103,58 +129,70 @@ internal sealed class WaterfallRows(IReadOnlySet<string> opened)
             return;
         }
 
-        IEnumerable<Call> children = trace.Children.Select(child =>
-            new Call(child.Name, startNs + child.StartUnixNs - trace.StartUnixNs, child.DurationNs, child, null));
-        IEnumerable<Call> spans = trace.Spans.Select(span =>
-            new Call(span.Name, startNs + span.OffsetNs, span.DurationNs, null, span));
-        foreach (IGrouping<string, Call> alike in children.Concat(spans).OrderBy(call => call.StartNs).GroupBy(call => call.Name))
+        Call[] calls = [.. CallsOf(trace, startNs)];
+        long longestNs = calls.Select(call => call.DurationNs).DefaultIfEmpty().Max();
+        foreach (IGrouping<string, Call> alike in calls.GroupBy(call => call.Name))
         {
-            AddAlike(trace, [.. alike], depth);
+            AddAlike(trace, [.. alike], depth, calls.Length <= FewCalls ? 0 : longestNs);
         }
     }
 
-    private void AddAlike(Trace parent, Call[] calls, int depth)
+    private void AddAlike(Trace parent, ImmutableArray<Call> calls, int depth, long openFromNs)
     {
-        string foldKey = $"{parent.Id}/{calls[0].Name}";
         if (calls.Length < FoldFrom)
         {
-            Array.ForEach(calls, call => AddCall(call, depth));
+            foreach (Call call in calls)
+            {
+                AddCall(parent, call, depth, openFromNs);
+            }
+
             return;
         }
 
-        _rows.Add(Folded(calls, depth, foldKey));
-        if (opened.Contains(foldKey))
+        string foldKey = $"{parent.Id}/{calls[0].Name}";
+        bool isOpen = folds.IsOpen(foldKey, asItComes: false);
+        _rows.Add(Folded(parent, calls, depth, foldKey, isOpen));
+        foreach (Call call in isOpen ? calls : [])
         {
-            Array.ForEach(calls, call => AddCall(call, depth + 1));
+            AddCall(parent, call, depth + 1, long.MaxValue);
         }
     }
 
-    private static WaterfallRow Folded(Call[] calls, int depth, string foldKey)
+    private static WaterfallRow Folded(Trace parent, ImmutableArray<Call> calls, int depth, string foldKey, bool isOpen)
     {
         long sumNs = calls.Sum(call => call.DurationNs);
         long unionNs = UnionNs(calls);
         string order = sumNs == unionNs ? "one after another" : "overlapping";
         return new WaterfallRow(
-            $"{calls.Length}x {calls[0].Name}", depth, Ink.Child)
+            $"{calls.Length}x {calls[0].Name}", depth, calls[0].Ink, new BarSubject(parent) { Calls = calls })
         {
             Pieces = [.. calls.Select(call => new Piece(call.StartNs, call.DurationNs))],
             DurationNs = unionNs,
-            Remark = $"{order}, longest {LatencyText.Format(calls.Max(call => call.DurationNs))}",
+            Style = BarStyle.Shaded,
+            Remark = $"{order}, sum {LatencyText.Format(sumNs)}, longest {LatencyText.Format(calls.Max(call => call.DurationNs))}",
             FoldKey = foldKey,
+            IsOpen = isOpen,
         };
     }
 
-    private void AddCall(Call call, int depth)
+    private void AddCall(Trace parent, Call call, int depth, long openFromNs)
     {
-        _rows.Add(new WaterfallRow(call.Name, depth, Ink.Child)
+        string? foldKey = call.HasInside ? $"{parent.Id}/{call.Child!.Id}" : null;
+        bool isOpen = foldKey is not null && folds.IsOpen(foldKey, asItComes: call.DurationNs >= openFromNs);
+        string trouble = TcpTrouble.Of(call.Child?.Tcp);
+        _rows.Add(new WaterfallRow(call.Name, depth, call.Ink, new BarSubject(parent) { Call = call.Child, Span = call.Span })
         {
             Pieces = [new Piece(call.StartNs, call.DurationNs)],
             DurationNs = call.DurationNs,
-            Remark = Remark(call),
+            Evidence = call.Child is { Attribution.Confidence: not "certain" } ? Evidence.Inferred : Evidence.Measured,
+            IsTrouble = trouble.Length > 0,
+            Remark = trouble.Length > 0 ? trouble : Remark(call),
+            FoldKey = foldKey,
+            IsOpen = isOpen,
         });
-        if (call.Child is { } child)
+        if (isOpen)
         {
-            AddInside(child, call.StartNs, depth + 1);
+            AddInside(call.Child!, call.StartNs, depth + 1);
         }
     }
 
@@ -174,7 +212,10 @@ internal sealed class WaterfallRows(IReadOnlySet<string> opened)
             return;
         }
 
-        _rows.Add(new WaterfallRow(Layer.NetEgress.Title(), 0, Ink.Tail)
+        _rows.Add(new WaterfallRow(Layer.NetEgress.Title(), 0, Ink.Tail, new BarSubject(trace)
+        {
+            Layer = new LayerTime(Layer.NetEgress, trace.DurationNs, tailNs, null, Evidence.Measured),
+        })
         {
             Pieces = [new Piece(trace.DurationNs, tailNs)],
             DurationNs = tailNs,
@@ -185,19 +226,16 @@ internal sealed class WaterfallRows(IReadOnlySet<string> opened)
     }
 
     /// <summary>The calls come sorted by their start.</summary>
-    private static long UnionNs(Call[] calls)
+    private static long UnionNs(ImmutableArray<Call> calls)
     {
         long unionNs = 0;
         long coveredTo = long.MinValue;
         foreach (Call call in calls)
         {
-            long endNs = call.StartNs + call.DurationNs;
-            unionNs += Math.Max(0, endNs - Math.Max(call.StartNs, coveredTo));
-            coveredTo = Math.Max(coveredTo, endNs);
+            unionNs += Math.Max(0, call.EndNs - Math.Max(call.StartNs, coveredTo));
+            coveredTo = Math.Max(coveredTo, call.EndNs);
         }
 
         return unionNs;
     }
-
-    private readonly record struct Call(string Name, long StartNs, long DurationNs, Trace? Child, Span? Span);
 }

@@ -11,6 +11,7 @@ internal static class Cli
         ScreenCommand.Configure(root);
         root.Subcommands.Add(TraceCommand.Create());
         root.Subcommands.Add(StatCommand.Create());
+        root.Subcommands.Add(OpenCommand.Create());
         root.Subcommands.Add(DemoCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         return root;

@@ -40,7 +40,7 @@ internal static class ScreenCommand
     /// <summary>Captures by the filter of the options and shows it until the user quits.</summary>
     public static int Show(ScreenOptions options, ProbeChoice probes)
     {
-        using KernelSource source = KernelSource.Open(options.Filter, ProbeCatalog.Read(), probes);
+        using KernelSource source = Attach(options.Filter, probes);
         return Show(options, source);
     }
 
@@ -56,9 +56,16 @@ internal static class ScreenCommand
             Host = Environment.MachineName,
             Kernel = Environment.OSVersion.Version.ToString(3),
             SelfUsage = new SelfMeter().Read,
+            Save = TraceFile.Write,
         });
         source.Start(screen.Fail);
         return screen.Run();
+    }
+
+    private static KernelSource Attach(TraceFilter filter, ProbeChoice probes)
+    {
+        using AttachNote note = AttachNote.Show();
+        return KernelSource.Open(filter, ProbeCatalog.Read(), probes);
     }
 
     public static void RequireTerminal()

@@ -16,16 +16,17 @@ public sealed class TerminalSession : IDisposable
 
     private readonly TempDirectory _directory = new();
 
-    private TerminalSession(string latmon, int columns, int rows)
+    private TerminalSession(string latmon, int columns, int rows, string type)
     {
         Run(
             "-f", "/dev/null", "new-session", "-d", "-x", Text(columns), "-y", Text(rows),
-            "-e", $"HOME={_directory.Path}", "-e", $"LATMON={latmon}", "-e", "TERM=xterm-256color", "/bin/sh");
+            "-e", $"HOME={_directory.Path}", "-e", $"LATMON={latmon}", "-e", $"TERM={type}", "/bin/sh");
     }
 
-    public static TerminalSession Start(int columns, int rows)
+    /// <param name="type">What latmon is told of the terminal in TERM.</param>
+    public static TerminalSession Start(int columns, int rows, string type = "xterm-256color")
     {
-        TerminalSession started = new(LatmonBinary.Path, columns, rows);
+        TerminalSession started = new(LatmonBinary.Path, columns, rows, type);
         started.Type("echo sh''ell", "Enter");
         started.WaitFor("shell");
         return started;
@@ -38,22 +39,27 @@ public sealed class TerminalSession : IDisposable
     {
         get
         {
-            File.Delete(_directory["stty"]);
+            System.IO.File.Delete(_directory["stty"]);
             Type("clear; stty -g > \"$HOME/stty\"; echo sett''ings", "Enter");
             WaitFor("settings");
             string[] flags = Run(
                 "display-message", "-p", "#{alternate_on} #{cursor_flag} #{mouse_any_flag} #{keypad_cursor_flag}").Split(' ');
-            return new TerminalState(File.ReadAllText(_directory["stty"]).Trim(), flags[0], flags[1], flags[2], flags[3]);
+            return new TerminalState(System.IO.File.ReadAllText(_directory["stty"]).Trim(), flags[0], flags[1], flags[2], flags[3]);
         }
     }
 
     /// <summary>Runs latmon in the foreground of the shell and returns its pid.</summary>
-    public int StartLatmon(int port)
+    public int StartLatmon(int port) => StartLatmon($"--port {port}");
+
+    /// <summary>A file in the home directory of the shell.</summary>
+    public string File(string name) => _directory[name];
+
+    public int StartLatmon(string arguments)
     {
-        string run = $"clear; sh -c 'echo $$ > \"$HOME/pid\"; exec \"$LATMON\" --port {port}'; echo {Ended.Insert(3, "''")}$?";
+        string run = $"clear; cd; sh -c 'echo $$ > \"$HOME/pid\"; exec \"$LATMON\" {arguments}'; echo {Ended.Insert(3, "''")}$?";
         Type(run, "Enter");
-        WaitUntil(() => File.Exists(_directory["pid"]) && File.ReadAllText(_directory["pid"]).EndsWith('\n'), "latmon starts");
-        return int.Parse(File.ReadAllText(_directory["pid"]).Trim(), CultureInfo.InvariantCulture);
+        WaitUntil(() => System.IO.File.Exists(_directory["pid"]) && System.IO.File.ReadAllText(_directory["pid"]).EndsWith('\n'), "latmon starts");
+        return int.Parse(System.IO.File.ReadAllText(_directory["pid"]).Trim(), CultureInfo.InvariantCulture);
     }
 
     /// <summary>Keys by tmux's names (<c>Enter</c>, <c>Escape</c>, <c>Space</c>), anything else letter by letter.</summary>

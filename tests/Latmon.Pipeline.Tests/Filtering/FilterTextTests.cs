@@ -10,6 +10,7 @@ public sealed class FilterTextTests
     [InlineData("port:80")]
     [InlineData("port:80 port:443 proc:nginx netns:/run/netns/blue path:/api/* status:5xx status:404 >50.0ms protocol:http")]
     [InlineData("proc:411")]
+    [InlineData("layer:sock.wait>20.0ms layer:db>1.50s")]
     [InlineData("path:*cart*")]
     public void A_line_is_printed_as_it_was_typed(string line)
     {
@@ -37,13 +38,15 @@ public sealed class FilterTextTests
     [InlineData("port:", "\"\" is not a port; use a number from 1 to 65535")]
     [InlineData("port:80 status:6000", "\"6000\" is not a status; use 404 or 5xx")]
     [InlineData("status:xx5", "\"xx5\" is not a status; use 404 or 5xx")]
+    [InlineData("layer:app", "a layer filter needs a least time, such as layer:app>20ms")]
+    [InlineData("layer:app>soon", "a layer filter needs a least time, such as layer:app>20ms")]
     [InlineData(">fast", "\"fast\" is not a duration; use 10ms, 250us or 1.5s")]
     [InlineData(">10", "\"10\" is not a duration; use 10ms, 250us or 1.5s")]
     [InlineData("proc:", "a process filter needs a name or a process id")]
     [InlineData("netns:", "a network namespace filter needs a path or a process id")]
     [InlineData("path:", "a path filter needs a pattern such as /api/*")]
     [InlineData("protocol:", "a protocol filter needs a name such as http")]
-    [InlineData("prot:http", "\"prot:\" is not a filter; use port:, proc:, netns:, path:, status:, protocol: or >50ms")]
+    [InlineData("prot:http", "\"prot:\" is not a filter; use port:, proc:, netns:, path:, status:, protocol:, layer: or >50ms")]
     public void A_mistake_is_one_sentence_that_names_the_term(string line, string sentence)
     {
         Assert.False(FilterText.TryParse(line, out _, out string error));

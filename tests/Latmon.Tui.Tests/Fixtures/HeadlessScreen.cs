@@ -7,6 +7,7 @@ using Latmon.Pipeline.Filtering;
 using Latmon.Pipeline.Windows;
 using Latmon.Tui.Output;
 using Latmon.Tui.State;
+using Latmon.Tui.Views;
 using Terminal.Gui.App;
 using Terminal.Gui.Input;
 using Terminal.Gui.Testing;
@@ -90,6 +91,13 @@ internal sealed class HeadlessScreen : IDisposable
         return this;
     }
 
+    /// <summary>A key by the name that the key table has for it.</summary>
+    public void PressNamed(string name, string typed)
+    {
+        _session.Window.Press(name, typed);
+        Draw();
+    }
+
     public HeadlessScreen Type(string text) => Press([.. text.Select(letter => new Key(letter))]);
 
     public HeadlessScreen Click(Point at)
@@ -98,6 +106,18 @@ internal sealed class HeadlessScreen : IDisposable
         Draw();
         return this;
     }
+
+    public HeadlessScreen Drag(Point from, Point to)
+    {
+        _session.Window.Point(from, PointerAct.Press);
+        _session.Window.Point(to, PointerAct.Drag);
+        _session.Window.Point(to, PointerAct.Release);
+        Draw();
+        return this;
+    }
+
+    /// <summary>As at the end of a run.</summary>
+    public void Remember() => _session.Remember();
 
     public HeadlessScreen Resize(int width, int height)
     {

@@ -98,6 +98,7 @@ internal sealed class RequestBuilder(string id, string path)
             .Started(_startUnixNs - StartUnixNs + offsetNs)
             .Build() with
         {
+            Role = Role.Client,
             Name = name,
             Protocol = "postgresql",
             Attributes = [],

@@ -1,0 +1,10 @@
+namespace Latmon.Tui.Views;
+
+internal enum PointerAct
+{
+    Press,
+    Drag,
+    Release,
+    WheelUp,
+    WheelDown,
+}
