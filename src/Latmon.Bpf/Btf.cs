@@ -30,7 +30,7 @@ public sealed unsafe class Btf : IDisposable
         new(BpfException.ThrowIfNull(Libbpf.btf__load_vmlinux_btf(), "reading the kernel's type information"), owned: true);
 
     /// <summary>True when the kernel has this tracepoint in a form that tp_btf programs can attach to.</summary>
-    public bool HasTracepoint(string name) => Libbpf.btf__find_by_name_kind(_btf, "btf_trace_" + name, KindTypedef) > 0;
+    public bool HasTracepoint(string name) => TracepointId(name) > 0;
 
     public bool HasFunction(string name) => FunctionId(name) > 0;
 
@@ -72,6 +72,9 @@ public sealed unsafe class Btf : IDisposable
 
     /// <summary>0 or less when there is none.</summary>
     internal int FunctionId(string name) => Libbpf.btf__find_by_name_kind(_btf, name, KindFunction);
+
+    /// <summary>0 or less when there is none.</summary>
+    internal int TracepointId(string name) => Libbpf.btf__find_by_name_kind(_btf, "btf_trace_" + name, KindTypedef);
 
     /// <summary>Where a global variable lies in its section.</summary>
     internal (int Offset, int Size) Global(string section, string name)

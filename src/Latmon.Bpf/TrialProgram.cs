@@ -3,12 +3,13 @@ using Latmon.Bpf.Native;
 namespace Latmon.Bpf;
 
 /// <summary>
-/// The smallest program there is (<c>return 0</c>), loaded onto a function of the kernel and unloaded again: whether this kernel,
-/// its configuration and this process's privileges allow programs on that function at all. Nothing is attached.
+/// The smallest program there is (<c>return 0</c>), loaded for a function or a tracepoint of the kernel and unloaded again: whether
+/// this kernel, its configuration and this process's privileges allow programs there at all. Nothing is attached.
 /// </summary>
 public static unsafe class TrialProgram
 {
     private const uint TracingType = 26; // BPF_PROG_TYPE_TRACING
+    private const uint Tracepoint = 23; // BPF_TRACE_RAW_TP
     private const uint FunctionEntry = 24; // BPF_TRACE_FENTRY
     private const uint FunctionExit = 25; // BPF_TRACE_FEXIT
     private const ulong SetResultToZero = 0xb7; // BPF_MOV64_IMM(R0, 0)
@@ -17,15 +18,21 @@ public static unsafe class TrialProgram
     /// <summary>0 when the kernel takes it, else errno.</summary>
     /// <param name="kernel">The running kernel's type information.</param>
     /// <param name="atExit">Where the function returns, instead of where it begins.</param>
-    public static int Load(Btf kernel, string function, bool atExit)
+    public static int OnFunction(Btf kernel, string function, bool atExit) =>
+        Load(kernel.FunctionId(function), atExit ? FunctionExit : FunctionEntry);
+
+    /// <summary>The same on a tracepoint, which every kernel allows who may load programs at all.</summary>
+    public static int OnTracepoint(Btf kernel, string tracepoint) => Load(kernel.TracepointId(tracepoint), Tracepoint);
+
+    private static int Load(int target, uint attachType)
     {
         ulong* instructions = stackalloc ulong[] { SetResultToZero, Exit };
         Libbpf.bpf_prog_load_opts options = new()
         {
             sz = (nuint)sizeof(Libbpf.bpf_prog_load_opts),
             attempts = 1,
-            expected_attach_type = atExit ? FunctionExit : FunctionEntry,
-            attach_btf_id = (uint)kernel.FunctionId(function),
+            expected_attach_type = attachType,
+            attach_btf_id = (uint)target,
         };
         int fd = Libbpf.bpf_prog_load(TracingType, "trial", "GPL", instructions, 2, &options);
         if (fd < 0)

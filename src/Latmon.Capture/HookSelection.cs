@@ -64,7 +64,7 @@ internal sealed class HookSelection(Btf kernel)
 
         if (!_trials.TryGetValue(hook, out int errno))
         {
-            errno = TrialProgram.Load(kernel, hook.Target, hook.Kind == HookKind.FunctionExit);
+            errno = TrialProgram.OnFunction(kernel, hook.Target, hook.Kind == HookKind.FunctionExit);
             _trials.Add(hook, errno);
         }
 

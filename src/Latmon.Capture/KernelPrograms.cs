@@ -99,7 +99,7 @@ internal sealed class KernelPrograms : IDisposable
         {
             Dictionary<string, Hook> hooks = HooksOf(programs);
             ImmutableArray<HookChoice> choices = selection.Choose(hooks);
-            RequireHooks(choices);
+            RequireHooks(choices, kernel);
             HashSet<string> chosen = [.. choices.Where(choice => choice.Hook is not null).Select(choice => choice.Hook!.Program)];
             foreach (string program in hooks.Keys.Where(program => !chosen.Contains(program)))
             {
@@ -140,18 +140,18 @@ internal sealed class KernelPrograms : IDisposable
         }
     }
 
-    private static void RequireHooks(ImmutableArray<HookChoice> choices)
+    private static void RequireHooks(ImmutableArray<HookChoice> choices, Btf kernel)
     {
         if (choices.FirstOrDefault(choice => choice.IsMissed && choice.Boundary.IsRequired) is not { } missed)
         {
             return;
         }
 
-        if (!ProcessCapabilities.OfThisProcess().AreEnough)
+        // Refused here only, or everywhere?
+        int errno = TrialProgram.OnTracepoint(kernel, "tcp_probe");
+        if (errno != 0)
         {
-            throw new CaptureException(
-                $"The kernel does not let this user load probes ({missed.Reason}); run latmon with sudo.",
-                CaptureFailure.NotPermitted);
+            throw Explain(new BpfException("loading a BPF program", errno));
         }
 
         throw new CaptureException(
