@@ -66,10 +66,10 @@ internal sealed class WaterfallView(ScreenState state, Theme theme, GlyphSet gly
         }
     }
 
-    /// <summary>The rows get what they need first, the box at least a third of what is left to share.</summary>
+    /// <summary>The rows get what they need first, the box at least a quarter of the pane.</summary>
     private static int BoxHeight(int height, int details, int rows)
     {
-        int least = Math.Min(MostInBox, height / 3);
+        int least = Math.Min(MostInBox, height / 4);
         return Math.Min(Math.Max(least, height - 3 - rows), details + 1);
     }
 
