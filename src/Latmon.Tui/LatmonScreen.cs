@@ -21,10 +21,11 @@ public sealed class LatmonScreen(ScreenOptions options)
     /// <returns>0; every orderly end is a success.</returns>
     public int Run()
     {
+        JobControl job = new();
         using (IApplication app = Application.Create())
         {
             app.Init("ansi");
-            Show(app);
+            Show(app, job);
         }
 
         if (Volatile.Read(ref _failure) is { } failure)
@@ -35,9 +36,8 @@ public sealed class LatmonScreen(ScreenOptions options)
         return 0;
     }
 
-    private void Show(IApplication app)
+    private void Show(IApplication app, JobControl job)
     {
-        JobControl job = new();
         using ScreenSession session = new(app, options) { Stop = job.Suspend };
         using TerminalGuard guard = new(() => app.Invoke(app.RequestStop), () => app.Invoke(session.Redraw));
         using LoopPace pace = new(app);

@@ -9,7 +9,7 @@ namespace Latmon.Capture.Probes;
 /// and takes them off when the filter no longer wants them or nobody uses the file. The programs are loaded when the first
 /// such file is found.
 /// </summary>
-/// <remarks>Everything that needs privileges happens on that thread: it was started before the others gave theirs up.</remarks>
+/// <remarks>Everything that needs privileges happens on that thread: it was started before the others gave theirs up, and keeps only those.</remarks>
 internal sealed class ProbeSource : IDisposable
 {
     private const int LookEveryMs = 1000;
@@ -65,6 +65,7 @@ internal sealed class ProbeSource : IDisposable
     private void Watch()
     {
         TraceFilter? applied = null;
+        Privileges.KeepToProbe();
         while (!_stopped)
         {
             if (applied != _filter)

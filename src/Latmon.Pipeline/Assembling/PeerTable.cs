@@ -4,7 +4,8 @@ namespace Latmon.Pipeline.Assembling;
 
 /// <summary>
 /// Which other ends are on this host and worth waiting for. An end is expected where the peer's address is this host's, and where
-/// it came before; after <see cref="MostMissed"/> that did not come in a row it is not waited for until one comes.
+/// it came before; after <see cref="MostMissed"/> that did not come in a row it is not waited for until one comes. Who asks at a
+/// port that the filter names is outside the filter, so that a request there waits only for a client that was seen to call it.
 /// </summary>
 internal sealed class PeerTable
 {
@@ -14,6 +15,10 @@ internal sealed class PeerTable
 
     private readonly Dictionary<(Address Server, Address Client, uint Port), int> _missed = [];
     private readonly HashSet<Address> _ownAddresses = [];
+    private volatile int[] _entryPorts = [];
+
+    /// <summary>The ports that the filter names, from now on. Any thread.</summary>
+    public void Enter(IEnumerable<int> ports) => _entryPorts = [.. ports];
 
     public bool MayCome(in Exchange exchange)
     {
@@ -26,10 +31,10 @@ internal sealed class PeerTable
         Address remote = Address.RemoteOf(exchange);
         if (_missed.Count == 0)
         {
-            return IsOwn(local, remote);
+            return IsExpected(exchange, local, remote);
         }
 
-        return _missed.TryGetValue(Key(exchange, local, remote), out int missed) ? missed < MostMissed : IsOwn(local, remote);
+        return _missed.TryGetValue(Key(exchange, local, remote), out int missed) ? missed < MostMissed : IsExpected(exchange, local, remote);
     }
 
     /// <summary>Calls from there are seen: the servers that they go to may wait for them again.</summary>
@@ -41,12 +46,7 @@ internal sealed class PeerTable
             _ = _ownAddresses.Add(local);
         }
 
-        Address remote = Address.RemoteOf(client);
-        (Address, Address, uint) key = (remote, local, client.RemotePort);
-        if (_missed.ContainsKey(key))
-        {
-            _missed[key] = 0;
-        }
+        Set((Address.RemoteOf(client), local, client.RemotePort), 0);
     }
 
     public void Joined(in Exchange exchange) => Set(exchange, 0);
@@ -61,19 +61,25 @@ internal sealed class PeerTable
 
     private bool IsOwn(in Address local, in Address remote) => remote.IsLoopback || local == remote || _ownAddresses.Contains(remote);
 
+    private bool IsExpected(in Exchange exchange, in Address local, in Address remote) =>
+        IsOwn(local, remote) && (exchange.Role == Role.Client || Array.IndexOf(_entryPorts, exchange.LocalPort) < 0);
+
     private void Set(in Exchange exchange, int missed)
     {
-        if (!HasAddress(exchange))
+        if (HasAddress(exchange))
         {
-            return;
+            Set(Key(exchange, Address.LocalOf(exchange), Address.RemoteOf(exchange)), missed);
         }
+    }
 
+    private void Set(in (Address Server, Address Client, uint Port) key, int missed)
+    {
         if (_missed.Count >= Capacity)
         {
             _missed.Clear();
         }
 
-        _missed[Key(exchange, Address.LocalOf(exchange), Address.RemoteOf(exchange))] = missed;
+        _missed[key] = missed;
     }
 
     /// <summary>Both directions of waiting have their own count: the port of one carries a mark.</summary>

@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using Latmon.Pipeline.Correlation;
+using Latmon.Pipeline.Filtering;
 
 namespace Latmon.Pipeline.Assembling;
 
@@ -44,7 +45,14 @@ public sealed class TraceAssembler
     private long _joined;
     private long _early;
 
-    public TraceAssembler() => _spans = new SpanShelf(_threads);
+    public TraceAssembler(TraceFilter? filter = null)
+    {
+        _spans = new SpanShelf(_threads);
+        Apply(filter ?? TraceFilter.None);
+    }
+
+    /// <summary>What the kernel selects now. Any thread.</summary>
+    public void Apply(TraceFilter filter) => _peers.Enter(filter.Ports);
 
     /// <summary>The batch that comes back is lent until the next call; it may be the one that was given.</summary>
     public ExchangeBatch Assemble(ExchangeBatch batch)
@@ -447,10 +455,6 @@ public sealed class TraceAssembler
 public static class TraceAssemblerExtensions
 {
     /// <summary>Batches of traces, on the caller's thread; each is lent for the time of its <c>OnNext</c>.</summary>
-    public static IObservable<ExchangeBatch> Assemble(this IObservable<ExchangeBatch> exchanges) =>
-        Observable.Defer(() =>
-        {
-            TraceAssembler assembler = new();
-            return exchanges.Select(assembler.Assemble).Concat(Observable.Defer(() => Observable.Return(assembler.Flush())));
-        });
+    public static IObservable<ExchangeBatch> Assemble(this IObservable<ExchangeBatch> exchanges, TraceAssembler assembler) =>
+        exchanges.Select(assembler.Assemble).Concat(Observable.Defer(() => Observable.Return(assembler.Flush())));
 }

@@ -1,27 +1,29 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Latmon.Commands;
 
-/// <summary>A line that says what the user waits for while the programs are loaded; gone when they are.</summary>
+/// <summary>
+/// A line that says what the user waits for while the programs are loaded; gone when they are. Not by the runtime's console,
+/// which would start a thread that keeps the privileges that are given up after attaching.
+/// </summary>
 internal sealed class AttachNote : IDisposable
 {
-    private AttachNote()
-    {
-    }
+    private readonly FileStream? _terminal;
+
+    private AttachNote(FileStream? terminal) => _terminal = terminal;
 
     public static AttachNote Show()
     {
-        if (!Console.IsErrorRedirected)
-        {
-            Console.Error.Write("latmon: loading and attaching its probes to the kernel …");
-        }
-
-        return new AttachNote();
+        FileStream? terminal = Console.IsErrorRedirected
+            ? null
+            : new FileStream(new SafeFileHandle(2, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        terminal?.Write("latmon: loading and attaching its probes to the kernel …"u8);
+        return new AttachNote(terminal);
     }
 
     public void Dispose()
     {
-        if (!Console.IsErrorRedirected)
-        {
-            Console.Error.Write("\r\e[K");
-        }
+        _terminal?.Write("\r\e[K"u8);
+        _terminal?.Dispose();
     }
 }

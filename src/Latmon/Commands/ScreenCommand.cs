@@ -48,11 +48,13 @@ internal static class ScreenCommand
     public static int Show(ScreenOptions options, KernelSource source)
     {
         LiveWindows windows = new(source.Resolve(options.Filter), source.SpanNames);
-        IObservable<Snapshot> snapshots = source.Records.Correlate(source.SpanNames).Assemble().Snapshots(windows).Publish().AutoConnect(0);
+        TraceAssembler assembler = new(options.Filter);
+        IObservable<Snapshot> snapshots = source.Records
+            .Correlate(source.SpanNames).Assemble(assembler).Snapshots(windows).Publish().AutoConnect(0);
         LatmonScreen screen = new(options with
         {
             Snapshots = snapshots,
-            ApplyFilter = filter => Apply(filter, source, windows),
+            ApplyFilter = filter => Apply(filter, source, assembler, windows),
             Host = Environment.MachineName,
             Kernel = Environment.OSVersion.Version.ToString(3),
             SelfUsage = new SelfMeter().Read,
@@ -76,11 +78,12 @@ internal static class ScreenCommand
         }
     }
 
-    private static string? Apply(TraceFilter filter, KernelSource source, LiveWindows windows)
+    private static string? Apply(TraceFilter filter, KernelSource source, TraceAssembler assembler, LiveWindows windows)
     {
         try
         {
             source.Apply(filter);
+            assembler.Apply(filter);
             windows.Apply(source.Resolve(filter));
             return null;
         }

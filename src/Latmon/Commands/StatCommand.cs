@@ -48,7 +48,7 @@ internal static class StatCommand
         using KernelSource source = ProbeOptions.Open(filter, probes);
         using EndSignal end = new();
         LatencyTotals totals = new(source.Resolve(filter));
-        using IDisposable subscription = source.Records.Correlate(source.SpanNames).Assemble().Subscribe(totals.Add, end.Fail);
+        using IDisposable subscription = source.Records.Correlate(source.SpanNames).Assemble(new TraceAssembler(filter)).Subscribe(totals.Add, end.Fail);
         source.Start(end.Fail);
         Console.Error.WriteLine(WatchingText.Of(filter));
         end.Wait(duration);

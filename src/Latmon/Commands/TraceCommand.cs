@@ -57,7 +57,7 @@ internal static class TraceCommand
         using EndSignal end = new();
         using FileStream stdout = StandardOutput.Open();
         using TraceLines lines = new(stdout, new EntryFilter(source.Resolve(filter)), source.SpanNames, json, limit, end);
-        using IDisposable subscription = source.Records.Correlate(source.SpanNames).Assemble().Subscribe(lines.Write, end.Fail);
+        using IDisposable subscription = source.Records.Correlate(source.SpanNames).Assemble(new TraceAssembler(filter)).Subscribe(lines.Write, end.Fail);
         source.Start(end.Fail);
         Console.Error.WriteLine(WatchingText.Of(filter));
         end.Wait(duration);
