@@ -10,6 +10,7 @@ from spin import spin
 from traffic import FILE_BYTES, Client, Latmon, Netem, Server, make_networks
 
 MS = 1_000_000
+CLIENT_LAYERS = {"request.write", "remote", "response.download"}  # the server here calls nobody
 seen = {}  # layer -> evidence that traces carried
 numbers = {}
 
@@ -231,6 +232,8 @@ def doctor_says_what_traces_show():
         report = json.load(file)
     assert report["works"], report["problems"]
     for item in report["layers"]:
+        if item["layer"] in CLIENT_LAYERS:
+            continue
         shown = seen.get(item["layer"], set())
         if item["evidence"] == "measured":
             assert "measured" in shown, f"{item['layer']} was only {shown}"
