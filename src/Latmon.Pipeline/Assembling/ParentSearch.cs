@@ -22,7 +22,8 @@ internal readonly record struct Link(HeldExchange? Parent, ParentMethod Method, 
 /// hops threads; where both say the same 98.5 to 100 % are right: likely.</para>
 /// <para><b>one of them</b>, weak: forward alone where both nearly always agreed in this process; backward alone in an event loop.
 /// When a connection pool is exhausted, a call is written by whoever gave its connection back. So a forward link from one call to the
-/// next on the same connection is soft: it counts only where it was seen to agree with what was answered right after a reply.</para>
+/// next on the same connection is soft: it counts only where it was seen to agree with what was answered right after a reply.
+/// Forward says nothing of the first call on a connection.</para>
 /// <para><b>exclusive</b>, weak: nothing known of the thread, and only one request was in the process during the whole call.</para>
 /// <para>What contradicts itself has no parent.</para>
 /// </remarks>
@@ -51,6 +52,11 @@ internal static class ParentSearch
         if (forward is not null && IsSync(forward, call))
         {
             return new Link(forward, ParentMethod.Thread, Confidence.Likely);
+        }
+
+        if (IsFirstOnConnection(call))
+        {
+            forward = null;
         }
 
         if (forward is not null && !soft && forward != candidate)
@@ -134,6 +140,12 @@ internal static class ParentSearch
         || (call.Value.RequestId != 0 && request.Value.RequestId != 0 && request.Value.RequestId != call.Value.RequestId);
 
     private static bool CanHold(HeldExchange request, HeldExchange call) => request.Encloses(call) && !Contradicts(request, call);
+
+    /// <summary>
+    /// An event loop writes it when the connection has been made, which is an event of its own: what the thread read last has nothing
+    /// to do with it.
+    /// </summary>
+    private static bool IsFirstOnConnection(HeldExchange call) => call.Value.Turn == 1;
 
     private static bool IsSync(HeldExchange request, HeldExchange call) =>
         request.ReadLog is { } log && request.WriteLog == log && call.WriteLog == log && call.ReadLog == log
