@@ -21,6 +21,8 @@ public sealed class LatmonScreen(ScreenOptions options)
     /// <returns>0; every orderly end is a success.</returns>
     public int Run()
     {
+        // The runtime's console notes the terminal when it is first used, and sets it so again at the end: before it is changed.
+        _ = Console.TreatControlCAsInput;
         JobControl job = new();
         using (IApplication app = Application.Create())
         {

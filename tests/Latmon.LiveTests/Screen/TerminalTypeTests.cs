@@ -45,12 +45,12 @@ public sealed class TerminalTypeTests
         terminal.Type("C-z");
         terminal.WaitUntilGone("freeze");
         Assert.Equal(before, terminal.State);
-        terminal.Type("fg", "Enter");
+        terminal.Type("clear; fg; echo it-is-o''ver", "Enter");
         terminal.WaitFor("freeze");
         connection.Ask(HttpText.Get("/ok/back"));
         terminal.WaitFor("/ok/back");
         terminal.Type("q");
-        terminal.WaitUntilGone("freeze");
+        terminal.WaitFor("it-is-over");
         Assert.Equal(before, terminal.State);
     }
 }
