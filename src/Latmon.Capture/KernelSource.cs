@@ -70,10 +70,7 @@ public sealed class KernelSource : IDisposable
     /// <summary>What the numbers of spans mean.</summary>
     public SpanNames SpanNames { get; private set; } = SpanNames.None;
 
-    /// <summary>
-    /// Loads and attaches, then gives up the privileges that took. They belong to threads and are inherited, so this comes
-    /// before the process starts other threads. Nothing flows before <see cref="Start"/>.
-    /// </summary>
+    /// <summary>Loads and attaches. Nothing flows before <see cref="Start"/>.</summary>
     /// <exception cref="CaptureException">The kernel refuses or lacks something, or the filter names what does not exist.</exception>
     /// <param name="probes">Null for none.</param>
     /// <param name="choice">Which of them.</param>
@@ -88,7 +85,6 @@ public sealed class KernelSource : IDisposable
             programs.Attach();
             source._filter.AddListeners();
             source.Probe(sets, probes, filter);
-            Privileges.GiveUp(source._filter.IsPermitted);
             return source;
         }
         catch
@@ -110,6 +106,16 @@ public sealed class KernelSource : IDisposable
     {
         _failed = failed;
         _drain.Start();
+    }
+
+    /// <summary>
+    /// Gives up, for good, the privileges that loading and attaching took. They belong to threads and are inherited, so this
+    /// comes before the process starts other threads.
+    /// </summary>
+    public KernelSource WithoutPrivileges()
+    {
+        Privileges.GiveUp(_filter.IsPermitted);
+        return this;
     }
 
     /// <summary>The filter with what only this machine knows looked up; throws <see cref="CaptureException"/> when it is not there.</summary>

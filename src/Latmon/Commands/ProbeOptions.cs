@@ -45,6 +45,6 @@ internal sealed class ProbeOptions
             Console.Error.WriteLine($"latmon: {problem}");
         }
 
-        return KernelSource.Open(filter, catalog, choice);
+        return KernelSource.Open(filter, catalog, choice).WithoutPrivileges();
     }
 }

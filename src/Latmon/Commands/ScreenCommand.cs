@@ -67,7 +67,7 @@ internal static class ScreenCommand
     private static KernelSource Attach(TraceFilter filter, ProbeChoice probes)
     {
         using AttachNote note = AttachNote.Show();
-        return KernelSource.Open(filter, ProbeCatalog.Read(), probes);
+        return KernelSource.Open(filter, ProbeCatalog.Read(), probes).WithoutPrivileges();
     }
 
     public static void RequireTerminal()
