@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* clang-format off */
 /*
  * The turn of a client's socket, the mirror image of a server's: what each boundary does to it.
  *
- *        write                   write, tx                segment                 read of all that has
- * arrived IDLE ──────▶ OUT ──┐ (more of it) ──┐    ─────────▶ IN ──┐ segment, read ──────▶ record ▲
- * └────────────────┘                │   └──────┘ └──────────── write (next request) ────┘
+ *        write                 write, tx                segment            read of all that has arrived
+ *   IDLE ─────▶ OUT ──┐ (more of it) ──┐       ────────▶ IN ──┐ segment, read ──────▶ record
+ *                ▲    └────────────────┘                 │    └──────┘
+ *                └──────────── write (next request) ─────┘
  *
- * Where a request begins before the answer to the one before was read, their bytes cannot be told apart here:
- * both turns say so (TURN_OVERLAP).
+ * Where a request begins before the answer to the one before was read, their bytes cannot be told apart here: both turns
+ * say so (TURN_OVERLAP).
  */
+/* clang-format on */
 #ifndef LATMON_CLIENT_BPF_H
 #define LATMON_CLIENT_BPF_H
 
