@@ -154,6 +154,18 @@ int flush(struct bpf_iter__bpf_sk_storage_map *ctx)
 	return sk ? handle_flush(bpf_skc_to_tcp_sock(sk), ctx->value) : 0;
 }
 
+/* Where that is refused: the sockets among the open files of all processes. It leaves out those that no process holds any more. */
+SEC("iter/task_file")
+int flush_files(struct bpf_iter__task_file *ctx)
+{
+	struct file *file = ctx->file;
+	struct socket *socket = file ? bpf_sock_from_file(file) : (void *)0;
+	struct sock *sk = socket ? socket->sk : (void *)0;
+	struct socket_state *s = sk ? find_state(sk) : (void *)0;
+
+	return s ? handle_flush(bpf_skc_to_tcp_sock(sk), s) : 0;
+}
+
 #endif
 
 /* In which network namespace each process is: /proc tells that only to who may trace the process. */

@@ -67,6 +67,9 @@ public sealed unsafe class BpfObject : IDisposable
             Libbpf.bpf_program__set_autoload(Program(name), autoload: false), $"leaving out the program {name}");
     }
 
+    /// <summary>False for one that was left out.</summary>
+    public bool Has(string program) => Libbpf.bpf_program__autoload(Program(program));
+
     public void SetMaxEntries(string map, uint entries)
     {
         RequireBeforeLoad();

@@ -12,6 +12,7 @@ public static unsafe class TrialProgram
     private const uint Tracepoint = 23; // BPF_TRACE_RAW_TP
     private const uint FunctionEntry = 24; // BPF_TRACE_FENTRY
     private const uint FunctionExit = 25; // BPF_TRACE_FEXIT
+    private const uint Iterator = 28; // BPF_TRACE_ITER
     private const ulong SetResultToZero = 0xb7; // BPF_MOV64_IMM(R0, 0)
     private const ulong Exit = 0x95; // BPF_EXIT_INSN()
 
@@ -23,6 +24,9 @@ public static unsafe class TrialProgram
 
     /// <summary>The same on a tracepoint, which every kernel allows who may load programs at all.</summary>
     public static int OnTracepoint(Btf kernel, string tracepoint) => Load(kernel.TracepointId(tracepoint), Tracepoint);
+
+    /// <summary>The same for an iterator: <c>task</c>, <c>bpf_sk_storage_map</c>.</summary>
+    public static int OnIterator(Btf kernel, string over) => Load(kernel.FunctionId("bpf_iter_" + over), Iterator);
 
     private static int Load(int target, uint attachType)
     {

@@ -11,6 +11,10 @@ internal sealed class KernelPrograms : IDisposable
 {
     public const string KernelTypes = "/sys/kernel/btf/vmlinux";
 
+    private const string Iterator = "iter/";
+    private const string Flush = "flush";
+    private const string FlushFiles = "flush_files";
+
     private KernelPrograms(BpfObject loaded, ProgramBuild build, ImmutableArray<HookChoice> hooks, ImmutableArray<string> refusedBuilds)
     {
         Object = loaded;
@@ -63,6 +67,23 @@ internal sealed class KernelPrograms : IDisposable
         Hooks = attached.MoveToImmutable();
     }
 
+    /// <summary>
+    /// Hands over the answers that wait for their acknowledgement, whenever it is run; null where the kernel has no iterator for
+    /// it. Closed with the programs.
+    /// </summary>
+    public BpfIterator? FlushIterator()
+    {
+        bool walksFiles = Object.Programs().Any(program => program.Name == FlushFiles) && !Object.Has(Flush);
+        try
+        {
+            return walksFiles ? Object.Iterator(FlushFiles) : Object.Iterator(Flush, "sockets");
+        }
+        catch (BpfException)
+        {
+            return null;
+        }
+    }
+
     public void Dispose() => Object.Dispose();
 
     /// <summary>The kernel's own type information decides which builds are tried; the first that loads is taken.</summary>
@@ -106,6 +127,7 @@ internal sealed class KernelPrograms : IDisposable
                 programs.SkipProgram(program);
             }
 
+            SkipRefusedIterators(programs, kernel);
             CountParameters(programs, kernel, hooks);
             programs.Load();
             return new KernelPrograms(programs, build, choices, refusedBuilds);
@@ -117,9 +139,24 @@ internal sealed class KernelPrograms : IDisposable
         }
     }
 
+    /// <summary>Hardened kernels allow iterators over processes and refuse those over the contents of maps.</summary>
+    private static void SkipRefusedIterators(BpfObject programs, Btf kernel)
+    {
+        foreach ((string name, string section) in programs.Programs().Where(IsIterator))
+        {
+            if (TrialProgram.OnIterator(kernel, section[Iterator.Length..]) != 0)
+            {
+                programs.SkipProgram(name);
+            }
+        }
+    }
+
+    private static bool IsIterator((string Name, string Section) program) =>
+        program.Section.StartsWith(Iterator, StringComparison.Ordinal);
+
     /// <summary>Iterators hang on nothing.</summary>
     private static Dictionary<string, Hook> HooksOf(BpfObject programs) => programs.Programs()
-        .Where(program => !program.Section.StartsWith("iter", StringComparison.Ordinal))
+        .Where(program => !IsIterator(program))
         .ToDictionary(program => program.Name, program => Hook.Of(program.Name, program.Section));
 
     /// <summary>Functions whose parameters differ between kernels; a wrong guess would load and yield nonsense.</summary>

@@ -54,7 +54,7 @@ public sealed class KernelSource : IDisposable
         _ring = new RingBuffer(programs.Map("records"));
         _filter = new KernelFilter(programs);
         _filter.Apply(filter);
-        _flush = Flush(programs);
+        _flush = kernel.FlushIterator()?.Open();
         Refresh(MonotonicClock.NowNs);
         if (Terminal.FromEnvironment() is { } terminal)
         {
@@ -168,19 +168,6 @@ public sealed class KernelSource : IDisposable
             SpanNames = probes.Names;
             _programs.Object.Global<uint>("tls_wanted").Value = sets.Contains(ProbeSet.Tls) ? 1u : 0u;
             _probes = new ProbeSource(_programs.Object, sets, filter);
-        }
-    }
-
-    /// <summary>Where the iterator is refused, the answers that wait for their acknowledgement are not reported.</summary>
-    private static FileStream? Flush(BpfObject programs)
-    {
-        try
-        {
-            return programs.Iterator("flush", "sockets").Open();
-        }
-        catch (BpfException)
-        {
-            return null;
         }
     }
 

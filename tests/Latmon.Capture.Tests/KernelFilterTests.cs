@@ -31,7 +31,7 @@ public sealed class KernelFilterTests : IDisposable
         _programs = _kernel.Object;
         _ring = new RingBuffer(_programs.Map("records"));
         _filter = new KernelFilter(_programs);
-        _flush = _programs.Iterator("flush", "sockets");
+        _flush = _kernel.FlushIterator()!;
         _filter.Apply(OwnPort);
         _kernel.Attach();
     }
