@@ -9,7 +9,7 @@
 
 static __always_inline bool is_client(const struct socket_state *s)
 {
-	return s->turn.role == TURN_OF_CLIENT;
+	return s->role == ROLE_CLIENT;
 }
 
 static __always_inline int handle_segment(struct sock *sk, struct sk_buff *skb)
@@ -22,7 +22,7 @@ static __always_inline int handle_segment(struct sock *sk, struct sk_buff *skb)
 		return 0;
 	s = seg.len ? follow(sk, ROLE_UNKNOWN) : followed(sk);
 	tp = bpf_skc_to_tcp_sock(sk);
-	if (!s || !tp)
+	if (!s || !tp || says_nothing(s, tp, skb, &seg))
 		return 0;
 	seg.now = bpf_ktime_get_ns();
 	count_zero_window(s, tp, seg.now);

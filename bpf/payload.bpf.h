@@ -40,6 +40,7 @@ static __always_inline bool copy_payload(void *to, __u64 count, struct payload *
 #else
 
 extern int bpf_dynptr_from_skb(struct sk_buff *skb, __u64 flags, struct bpf_dynptr *ptr) __ksym;
+extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
 
 #define payload bpf_dynptr
 

@@ -25,9 +25,13 @@ __u32 tls_wanted;
 
 static __always_inline void tell_tls(__u64 conn)
 {
-	__u32 tid = (__u32)bpf_get_current_pid_tgid();
-	__u64 *call = tls_wanted ? bpf_map_lookup_elem(&tls_calls, &tid) : NULL;
+	__u64 *call;
+	__u32 tid;
 
+	if (!tls_wanted)
+		return;
+	tid = (__u32)bpf_get_current_pid_tgid();
+	call = bpf_map_lookup_elem(&tls_calls, &tid);
 	if (call)
 		*call = conn;
 }

@@ -256,7 +256,7 @@ static __always_inline struct socket_state *know(struct sock *sk, enum role role
 		__sync_fetch_and_add(&unseen_sockets, 1);
 		return NULL;
 	}
-	if (!s->turn.kind) {
+	if (!s->generation) {
 		describe(s, sk);
 		s->role = role;
 	}

@@ -135,6 +135,10 @@ struct tcp_skb_cb {
 	__u32 ack_seq;
 };
 
+struct tcphdr {
+	__be16 window;
+};
+
 enum iter_type {
 	ITER_UBUF,
 	ITER_IOVEC,
