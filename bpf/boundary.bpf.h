@@ -265,8 +265,8 @@ static __always_inline int handle_flush(struct tcp_sock *tp, struct socket_state
 	if (!tp || !s || s->ignored)
 		return 0;
 	answered = is_client(s) ? PHASE_IN : PHASE_OUT;
-	if (s->phase == answered && s->mode == MODE_TURNS && s->unsent)
-		emit(s, tp);
+	if (s->phase == answered && s->mode == MODE_TURNS)
+		finish(s, tp);
 	return 0;
 }
 

@@ -171,8 +171,13 @@ static __always_inline struct pt_regs *syscall_registers(struct task_struct *tas
 
 #endif
 
-/* Loss is a result: read by user space, shown on the screen. */
-__u64 lost_records;
+/*
+ * Loss is a result: read by user space, shown on the screen. A turn of which no record got through is a
+ * request that is missing; counted once, when the turn is over. Everything else (a later record of a turn, a
+ * fragment) is a part of a request that may be there.
+ */
+__u64 lost_turns;
+__u64 lost_parts;
 __u64 unseen_sockets;
 /* Added to a CLOCK_REALTIME stamp to make it CLOCK_MONOTONIC; refreshed by user space. 0 = no stamps. */
 __s64 monotonic_minus_real_ns;

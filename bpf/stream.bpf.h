@@ -47,7 +47,7 @@ static __always_inline void fill(struct fragment *f, struct socket_state *s, __u
 static __always_inline void lose(struct socket_state *s)
 {
 	s->turn.fragments++;
-	__sync_fetch_and_add(&lost_records, 1);
+	__sync_fetch_and_add(&lost_parts, 1);
 }
 
 /* A fragment without payload. */

@@ -101,10 +101,13 @@ static __noinline int emit(struct socket_state *s, struct tcp_sock *tp)
 /* The turn is over: its last chance to be handed over. */
 static __always_inline void finish(struct socket_state *s, struct tcp_sock *tp)
 {
-	if (s->phase != PHASE_IDLE && s->unsent)
-		emit(s, tp);
-	if (s->phase != PHASE_IDLE && s->unsent)
-		__sync_fetch_and_add(&lost_records, 1);
+	if (s->phase == PHASE_IDLE || !s->unsent)
+		return;
+	emit(s, tp);
+	if (!s->unsent)
+		return;
+	__sync_fetch_and_add(s->unreported ? &lost_turns : &lost_parts, 1);
+	s->unsent = s->unreported = false;
 }
 
 /* All of it but the connection is forgotten. */
@@ -156,9 +159,6 @@ static __always_inline void count_zero_window(struct socket_state *s, struct tcp
 	s->segment_ns = now;
 }
 
-static __always_inline void arrived(struct turn *turn, __u64 now)
-{
-	if (!turn->ready_ns)
 /*
  * An acknowledgement of a part of what was written, the window open before and after: nothing that is
  * measured happens, so the clock need not be asked, which is the dearest thing here. Every second segment of
@@ -171,6 +171,9 @@ static __always_inline bool says_nothing(struct socket_state *s, struct tcp_sock
 	       opens_window(skb);
 }
 
+static __always_inline void arrived(struct turn *turn, __u64 now)
+{
+	if (!turn->ready_ns)
 		turn->ready_ns = now;
 	turn->ready_last_ns = now;
 }

@@ -36,6 +36,7 @@ public sealed class KernelSource : IDisposable
     private readonly Thread _drain;
     private readonly FileStream? _flush;
     private readonly BpfGlobal<long> _lost;
+    private readonly BpfGlobal<long> _lostParts;
     private readonly BpfGlobal<long> _unseen;
     private readonly BpfGlobal<long> _monotonicMinusReal;
     private ProbeSource? _probes;
@@ -48,7 +49,8 @@ public sealed class KernelSource : IDisposable
     {
         _programs = kernel;
         BpfObject programs = kernel.Object;
-        _lost = programs.Global<long>("lost_records");
+        _lost = programs.Global<long>("lost_turns");
+        _lostParts = programs.Global<long>("lost_parts");
         _unseen = programs.Global<long>("unseen_sockets");
         _monotonicMinusReal = programs.Global<long>("monotonic_minus_real_ns");
         _ring = new RingBuffer(programs.Map("records"));
@@ -195,7 +197,7 @@ public sealed class KernelSource : IDisposable
             long nowNs = MonotonicClock.NowNs;
             Refresh(nowNs);
             ReadOnlySpan<byte> framed = _ring.Take();
-            _batch.Lend(framed, nowNs, _realMinusMonotonicNs, _lost.Value + (_probes?.Lost ?? 0), _unseen.Value);
+            _batch.Lend(framed, nowNs, _realMinusMonotonicNs, _lost.Value, _unseen.Value, _lostParts.Value + (_probes?.Lost ?? 0));
             _records.OnNext(_batch);
             _ring.Release(framed.Length);
         }

@@ -10,7 +10,7 @@ public sealed class BpfObjectTests
         const string Sentence = "the object is not loaded yet";
         Assert.Equal(Sentence, Assert.Throws<InvalidOperationException>(() => programs.Map("records")).Message);
         Assert.Equal(Sentence, Assert.Throws<InvalidOperationException>(() => programs.Attach("segment")).Message);
-        Assert.Equal(Sentence, Assert.Throws<InvalidOperationException>(() => _ = programs.Global<long>("lost_records")).Message);
+        Assert.Equal(Sentence, Assert.Throws<InvalidOperationException>(() => _ = programs.Global<long>("lost_turns")).Message);
     }
 
     [Fact]

@@ -14,9 +14,9 @@ public sealed class SharedSectionTests
     {
         string name = Programs.UniqueName();
         using BpfObject programs = Programs.Load(name);
-        programs.Global<long>("lost_records").Value = 1_234_567_891;
+        programs.Global<long>("lost_turns").Value = 1_234_567_891;
         programs.Global<uint>("filter_generation", ".data").Value = 4_711;
-        Assert.Equal(1_234_567_891, Dump($"{name}.bss").GetProperty("lost_records").GetInt64());
+        Assert.Equal(1_234_567_891, Dump($"{name}.bss").GetProperty("lost_turns").GetInt64());
         Assert.Equal(4_711, Dump($"{name}.data").GetProperty("filter_generation").GetInt64());
     }
 
@@ -39,7 +39,7 @@ public sealed class SharedSectionTests
         bpftool.WaitForExit();
         foreach (JsonElement section in document.RootElement[0].GetProperty("formatted").GetProperty("value").EnumerateObject().First().Value.EnumerateArray())
         {
-            if (section.TryGetProperty("lost_records", out _) || section.TryGetProperty("filter_generation", out _))
+            if (section.TryGetProperty("lost_turns", out _) || section.TryGetProperty("filter_generation", out _))
             {
                 return section.Clone();
             }

@@ -22,7 +22,7 @@ internal sealed class OwnCapture : IDisposable
 
     public RingBuffer Ring { get; }
 
-    public long Lost => _kernel.Object.Global<long>("lost_records").Value;
+    public long Lost => _kernel.Object.Global<long>("lost_turns").Value;
 
     /// <summary>Numbers of the turns that came; a turn that is handed over again comes twice.</summary>
     public void DrainInto(ISet<uint> numbers)

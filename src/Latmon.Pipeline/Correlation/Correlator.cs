@@ -27,6 +27,7 @@ public sealed class Correlator(SpanNames names)
     private CorrelationTotals _totals;
     private long _nextSweepNs;
     private long _lost;
+    private long _lostParts;
     private long _unseen;
 
     public Correlator()
@@ -39,6 +40,7 @@ public sealed class Correlator(SpanNames names)
     {
         _batch.Begin(records.TakenNs, records.RealMinusMonotonicNs);
         _lost = records.Lost;
+        _lostParts = records.LostParts;
         _unseen = records.Unseen;
         RecordReader reader = new(records.Bytes);
         while (reader.TryRead(out RecordKind kind, out ReadOnlySpan<byte> record))
@@ -87,7 +89,10 @@ public sealed class Correlator(SpanNames names)
 
     private CorrelationCounters Counters() => new(
         _totals.Records, _lost, _unseen, _totals.Malformed, _totals.Exchanges, _totals.Incomplete, _totals.Evicted,
-        _connections.Count);
+        _connections.Count)
+    {
+        LostParts = _lostParts,
+    };
 
     private void OnTurn(in TurnRecord turn, ReadOnlySpan<byte> record, long nowNs)
     {

@@ -93,7 +93,10 @@ public sealed class ExchangeBatch
 
 /// <summary>Running totals since the start; see <see cref="Windows.PipelineCounters"/>.</summary>
 public readonly record struct CorrelationCounters(
-    long Records, long Lost, long Unseen, long Malformed, long Exchanges, long Incomplete, long Evicted, int OpenConnections);
+    long Records, long Lost, long Unseen, long Malformed, long Exchanges, long Incomplete, long Evicted, int OpenConnections)
+{
+    public long LostParts { get; init; }
+}
 
 /// <summary>Running totals since the start.</summary>
 /// <param name="Calls">Exchanges of a client's end.</param>

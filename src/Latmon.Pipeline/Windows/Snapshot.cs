@@ -83,7 +83,7 @@ public sealed record GroupRow(string Key, LatencySummary Summary, long Errors, I
 /// What happened to the events, since the start. Loss is a result: every number here is on the screen or one key away.
 /// </summary>
 /// <param name="Records">Read from the ring.</param>
-/// <param name="Lost">Events the kernel could not hand over because the ring was full.</param>
+/// <param name="Lost">Requests and calls that the kernel could not hand over because the ring was full.</param>
 /// <param name="Unseen">Connections that could not be followed because the kernel had no room for their state.</param>
 /// <param name="Malformed">Records refused by the decoder.</param>
 /// <param name="Exchanges">Finished exchanges, before filters of the screen.</param>
@@ -95,5 +95,8 @@ public readonly record struct PipelineCounters(
     long Records, long Lost, long Unseen, long Malformed, long Exchanges, long Incomplete, long Late, long Evicted,
     int OpenConnections)
 {
+    /// <summary>Pieces that the ring had no room for, of requests that may be there otherwise; spans too.</summary>
+    public long LostParts { get; init; }
+
     public AssemblyCounters Assembly { get; init; }
 }

@@ -86,6 +86,7 @@ internal sealed class SnapshotBuilder(WindowRing ring, ExchangeBatch batch, Span
             counters.Records, counters.Lost, counters.Unseen, counters.Malformed, counters.Exchanges, counters.Incomplete,
             ring.Late, counters.Evicted, counters.OpenConnections)
         {
+            LostParts = counters.LostParts,
             Assembly = batch.Assembly,
         };
     }

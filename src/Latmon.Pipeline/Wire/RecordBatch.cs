@@ -15,15 +15,22 @@ public sealed class RecordBatch
     /// <summary>CLOCK_REALTIME minus CLOCK_MONOTONIC at that time.</summary>
     public long RealMinusMonotonicNs { get; private set; }
 
-    /// <summary>Events lost in the kernel since the start, and connections that it had no room to follow.</summary>
+    /// <summary>
+    /// Turns lost in the kernel since the start: each a request, or a call, of which nothing crossed. One that takes several turns
+    /// (100 Continue) may be counted although the rest of it is there; of a pipelined burst it is one for the whole burst.
+    /// </summary>
     public long Lost { get; private set; }
 
+    /// <summary>Lost parts of what may be there otherwise: pieces of long heads and of pipelined bursts, later records, spans.</summary>
+    public long LostParts { get; private set; }
+
+    /// <summary>Connections that the kernel had no room to follow.</summary>
     public long Unseen { get; private set; }
 
     /// <summary>Framed as <see cref="RecordReader"/> reads it; pinned memory.</summary>
     public unsafe ReadOnlySpan<byte> Bytes => new(_start, _length);
 
-    public unsafe void Lend(ReadOnlySpan<byte> pinned, long takenNs, long realMinusMonotonicNs, long lost, long unseen)
+    public unsafe void Lend(ReadOnlySpan<byte> pinned, long takenNs, long realMinusMonotonicNs, long lost, long unseen, long lostParts = 0)
     {
         _start = (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(
             ref System.Runtime.InteropServices.MemoryMarshal.GetReference(pinned));
@@ -31,6 +38,7 @@ public sealed class RecordBatch
         TakenNs = takenNs;
         RealMinusMonotonicNs = realMinusMonotonicNs;
         Lost = lost;
+        LostParts = lostParts;
         Unseen = unseen;
     }
 }

@@ -81,7 +81,8 @@ internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) 
         PipelineCounters counters = State.Live.Counters;
         lines.Add(("", "Counted since the start", Ink.Strong));
         lines.Add(($"{counters.Records}", "events read", Ink.Text));
-        lines.Add(($"{counters.Lost}", "events lost: the ring was full", Ink.Text));
+        lines.Add(($"{counters.Lost}", "requests lost: the ring was full", Ink.Text));
+        lines.Add(($"{counters.LostParts}", "parts of others lost: the same", Ink.Text));
         lines.Add(($"{counters.Unseen}", "connections not followed: kernel map full", Ink.Text));
         lines.Add(($"{counters.Malformed}", "events refused by the decoder", Ink.Text));
         lines.Add(($"{counters.Exchanges}", "finished requests", Ink.Text));

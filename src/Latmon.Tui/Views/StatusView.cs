@@ -46,6 +46,7 @@ internal sealed class StatusView(ScreenState state, Theme theme, GlyphSet glyphs
         line.Add(Count("lost", counters.Lost), counters.Lost > 0 ? Ink.Alarm : Ink.Dim, 0);
         line.Add($"events {GroupColumns.RateText(State.Timeline.EventsPerSecond)}/s", Ink.Dim, 3);
         line.Add(Incomplete(counters), counters.Incomplete > 0 ? Ink.Raised : Ink.Dim, 2);
+        AddWhenAny(line, "parts lost", counters.LostParts, Ink.Alarm);
         AddWhenAny(line, "unseen connections", counters.Unseen, Ink.Alarm);
         AddWhenAny(line, "malformed", counters.Malformed, Ink.Alarm);
         AddWhenAny(line, "evicted", counters.Evicted, Ink.Raised);

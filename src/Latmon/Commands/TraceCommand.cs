@@ -76,13 +76,15 @@ internal static class TraceCommand
         private long _written;
         private long _incomplete;
         private long _lost;
+        private long _lostParts;
 
         public string Summary => string.Create(
-            CultureInfo.InvariantCulture, $"latmon: {_written} requests, {_lost} lost, {_incomplete} incomplete");
+            CultureInfo.InvariantCulture, $"latmon: {_written} requests, {_lost} lost, {_incomplete} incomplete{LossText.OfParts(_lostParts)}");
 
         public void Write(ExchangeBatch batch)
         {
             _lost = batch.Counters.Lost;
+            _lostParts = batch.Counters.LostParts;
             _pending.SetLength(0);
             for (int at = 0; _written < limit && filter.TryNextTrace(batch, ref at, out int found);)
             {

@@ -16,7 +16,7 @@ internal sealed class StatTable(LatencyTotals totals)
         LatencySummary duration = totals.Duration;
         _ = text.AppendLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{duration.Count} requests in {totals.Seconds:0.0} s ({duration.PerSecond:0}/s), {totals.Counters.Lost} lost, {totals.Counters.Incomplete} incomplete"));
+            $"{duration.Count} requests in {totals.Seconds:0.0} s ({duration.PerSecond:0}/s), {totals.Counters.Lost} lost, {totals.Counters.Incomplete} incomplete{LossText.OfParts(totals.Counters.LostParts)}"));
         _ = text.AppendLine().AppendLine("layer                 share      p50      p90      p99      max   measured");
         foreach (LayerRow row in totals.Rows())
         {
@@ -36,6 +36,7 @@ internal sealed class StatTable(LatencyTotals totals)
             json.WriteNumber("schema", 1);
             json.WriteNumber("seconds", Math.Round(totals.Seconds, 3));
             json.WriteNumber("lost", totals.Counters.Lost);
+            json.WriteNumber("lost_parts", totals.Counters.LostParts);
             json.WriteNumber("incomplete", totals.Counters.Incomplete);
             json.WriteStartObject("duration");
             WriteSummary(json, totals.Duration);

@@ -54,7 +54,7 @@ internal sealed class SpanCapture : IDisposable
             _spans = _spans.Add(new Told(name.Name, name.Source, span.Pid, span.Tid, span.StartNs, span.DurationNs, text));
         }
 
-        Lost = batch.Counters.Lost;
+        Lost = batch.Counters.LostParts;
     }
 
     internal sealed record Told(string Name, string Source, int Pid, int Tid, long StartNs, long DurationNs, string Text);

@@ -80,6 +80,11 @@ public sealed class LatmonTrace : IDisposable
         return run;
     }
 
+    /// <summary>Stands still until <see cref="Continue"/>: what the kernel hands over stays in the ring.</summary>
+    public void Pause() => _process.Send(Signal.Stop);
+
+    public void Continue() => _process.Send(Signal.Continue);
+
     /// <summary>Ends latmon as Ctrl+C does.</summary>
     public TraceRun Stop() => Stop(Signal.Interrupt);
 
