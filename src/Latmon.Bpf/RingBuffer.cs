@@ -41,18 +41,40 @@ public sealed unsafe class RingBuffer : IDisposable
         _data = (byte*)_producer + _pageBytes;
     }
 
+    /// <summary>Position up to which the kernel has given out space; counts bytes since the ring was made.</summary>
+    public long Filled
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return Volatile.Read(ref Unsafe.AsRef<long>(_producer));
+        }
+    }
+
+    /// <summary>Position up to which space was given back.</summary>
+    public long Released
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return *_consumer;
+        }
+    }
+
     /// <summary>
     /// The finished records there are now, headers included, as one run of memory. They are lent until
     /// <see cref="Release"/> gives the space back to the kernel.
     /// </summary>
-    public ReadOnlySpan<byte> Take()
+    public ReadOnlySpan<byte> Take() => Take(Filled, int.MaxValue);
+
+    /// <summary>As above, but none that begins at or behind the position <paramref name="to"/>, and none more once there are <paramref name="most"/> bytes.</summary>
+    public ReadOnlySpan<byte> Take(long to, int most)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         long from = *_consumer;
-        long to = Volatile.Read(ref Unsafe.AsRef<long>(_producer));
         byte* start = _data + (from & (_dataBytes - 1));
         long length = 0;
-        while (from + length < to)
+        while (from + length < to && length < most)
         {
             uint header = Volatile.Read(ref Unsafe.AsRef<uint>(start + length));
             if ((header & Busy) != 0)

@@ -23,6 +23,12 @@ public sealed class KernelSource : IDisposable
     /// records of 700 bytes a second this leaves the 8 MB ring four fifths empty.
     /// </summary>
     private const int DrainEveryMs = 20;
+
+    /// <summary>
+    /// Of one batch: what becomes of so many records on their way through the pipeline stays in the core's cache, instead of pushing
+    /// out what the observed application has there.
+    /// </summary>
+    private const int BatchBytes = 64 * 1024;
     private const long RefreshEveryNs = 1_000_000_000;
 
     private readonly KernelPrograms _programs;
@@ -42,6 +48,7 @@ public sealed class KernelSource : IDisposable
     private ProbeSource? _probes;
     private long _realMinusMonotonicNs;
     private long _nextRefreshNs;
+    private long _takenNs;
     private Action<Exception>? _failed;
     private bool _disposed;
 
@@ -190,18 +197,34 @@ public sealed class KernelSource : IDisposable
 
     private void DrainUntilStopped()
     {
+        _takenNs = MonotonicClock.NowNs;
         bool last;
         do
         {
             last = _stop.Wait(DrainEveryMs);
             long nowNs = MonotonicClock.NowNs;
             Refresh(nowNs);
-            ReadOnlySpan<byte> framed = _ring.Take();
-            _batch.Lend(framed, nowNs, _realMinusMonotonicNs, _lost.Value, _unseen.Value, _lostParts.Value + (_probes?.Lost ?? 0));
+            HandOver(nowNs);
+        }
+        while (!last);
+    }
+
+    /// <summary>What is there now, in batches. All but the last carry the time of the drain before: more from before now follows them.</summary>
+    private void HandOver(long nowNs)
+    {
+        long filled = _ring.Filled;
+        bool isLast;
+        do
+        {
+            ReadOnlySpan<byte> framed = _ring.Take(filled, BatchBytes);
+            isLast = framed.IsEmpty || _ring.Released + framed.Length >= filled;
+            _batch.Lend(
+                framed, isLast ? nowNs : _takenNs, _realMinusMonotonicNs, _lost.Value, _unseen.Value, _lostParts.Value + (_probes?.Lost ?? 0));
             _records.OnNext(_batch);
             _ring.Release(framed.Length);
         }
-        while (!last);
+        while (!isLast);
+        _takenNs = nowNs;
     }
 
     private void Refresh(long nowNs)

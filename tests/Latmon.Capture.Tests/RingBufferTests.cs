@@ -70,6 +70,26 @@ public sealed class RingBufferTests
     }
 
     [Fact]
+    public void A_run_ends_with_the_record_that_fills_it_or_where_it_was_told_to()
+    {
+        using OwnCapture capture = new();
+        for (int i = 0; i < 5; i++)
+        {
+            capture.Conversation.Say(Get, Ok);
+        }
+
+        int all = capture.Ring.Take().Length;
+        long filled = capture.Ring.Filled;
+        int one = capture.Ring.Take(filled, 1).Length;
+        int two = capture.Ring.Take(filled, one + 1).Length;
+        Assert.InRange(one, 1, all / 3);
+        Assert.Equal(one, capture.Ring.Take(filled, one).Length);
+        Assert.InRange(two, one + 1, all - 1);
+        Assert.Equal(one, capture.Ring.Take(capture.Ring.Released + one, all).Length);
+        Assert.True(capture.Ring.Take(capture.Ring.Released, all).IsEmpty);
+    }
+
+    [Fact]
     public void After_dispose_nothing_can_be_taken()
     {
         using OwnCapture capture = new();

@@ -52,6 +52,7 @@ internal sealed class WindowRing(KeptBudget budget)
         OldestOpen = Math.Max(_first, (nowNs - LateAllowanceNs) / Window.LengthNs);
     }
 
+    /// <summary>Its window. A batch may hold what ended after its own time: the second that begins then is opened by it.</summary>
     public Window Of(in Exchange exchange)
     {
         long number = exchange.EndNs / Window.LengthNs;
@@ -61,10 +62,16 @@ internal sealed class WindowRing(KeptBudget budget)
             number = OldestOpen;
         }
 
+        if (number == _newest + 1)
+        {
+            At(number).Begin(number);
+            _newest = number;
+        }
+
         return At(Math.Min(number, _newest));
     }
 
-    /// <summary>As <see cref="Of"/>, without counting what comes late: for what lies inside an exchange that is counted.</summary>
+    /// <summary>As <see cref="Of"/>, without opening a window or counting what comes late: for what lies inside an exchange that is counted.</summary>
     public long NumberOf(in Exchange exchange) => Math.Clamp(exchange.EndNs / Window.LengthNs, OldestOpen, _newest);
 
     public Window At(long number) => _windows[(int)(number % Capacity)];

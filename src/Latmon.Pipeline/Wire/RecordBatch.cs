@@ -9,7 +9,7 @@ public sealed class RecordBatch
     private unsafe byte* _start;
     private int _length;
 
-    /// <summary>CLOCK_MONOTONIC when the batch was taken: everything that ended before is in it or in an earlier one.</summary>
+    /// <summary>CLOCK_MONOTONIC: everything that ended before is in this batch or in an earlier one, and some of what ended later.</summary>
     public long TakenNs { get; private set; }
 
     /// <summary>CLOCK_REALTIME minus CLOCK_MONOTONIC at that time.</summary>

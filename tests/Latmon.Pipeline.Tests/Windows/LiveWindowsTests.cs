@@ -20,6 +20,18 @@ public sealed class LiveWindowsTests
     }
 
     [Fact]
+    public void What_ended_after_the_time_of_its_batch_opens_the_next_second()
+    {
+        Timeline timeline = new();
+        _ = timeline.Drain(0);
+        _ = timeline.Request(990).Request(1003).Drain(995);
+        _ = timeline.Request(1010).Drain(1020);
+        Snapshot snapshot = timeline.Drain(2700)!;
+        Assert.Equal([1.0, 2.0], snapshot.RateHistory);
+        Assert.Equal((3, 0), (snapshot.Duration.Count, snapshot.Counters.Late));
+    }
+
+    [Fact]
     public void A_record_within_the_allowance_is_not_late()
     {
         Timeline timeline = new();
