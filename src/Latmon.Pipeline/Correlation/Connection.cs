@@ -358,8 +358,12 @@ internal sealed class Connection(StatementBudget statements)
         if (_hasHead)
         {
             Open.Method = _head.Method;
-            Open.TraceContext = TraceContext.Find(request);
-            Open.RequestId = RequestId.Find(request);
+            if (_head.MayHaveIds)
+            {
+                Open.TraceContext = TraceContext.Find(request);
+                Open.RequestId = RequestId.Find(request);
+            }
+
             OpenPath.Set(request.Slice(_head.PathStart, _head.PathLength));
             _requestBody = _head.Body;
         }

@@ -50,9 +50,11 @@ public struct HttpBody
         }
     }
 
-    internal static HttpBody OfRequest(ReadOnlySpan<byte> bytes, int headersStart)
+    /// <param name="mayHaveIds">False when no line begins like one of the headers that pass an id on.</param>
+    internal static HttpBody OfRequest(ReadOnlySpan<byte> bytes, int headersStart, out bool mayHaveIds)
     {
         Fields fields = ReadFields(bytes, headersStart, out int headLength);
+        mayHaveIds = fields.MayHaveIds;
         return new HttpBody
         {
             HeadLength = headLength,
@@ -97,6 +99,7 @@ public struct HttpBody
         {
             ReadOnlySpan<byte> rest = bytes[at..];
             int end = rest.IndexOf((byte)'\n');
+            fields.MayHaveIds |= (rest[0] | 0x20) is 't' or 'x' or 'b';
             if (end < 0)
             {
                 break;
@@ -129,17 +132,22 @@ public struct HttpBody
         public bool Chunked;
         public bool EventStream;
 
+        /// <summary>A line begins with the letter of traceparent, of x-request-id and x-b3-traceid, or of b3.</summary>
+        public bool MayHaveIds;
+
+        /// <summary>Of a line longer than 8 bytes; the letter behind "content-" tells which names are worth comparing.</summary>
         public void Read(ReadOnlySpan<byte> line)
         {
-            if (Value(line, "content-length:"u8, out ReadOnlySpan<byte> value))
+            int letter = line[8] | 0x20;
+            if (letter == 'l' && Value(line, "content-length:"u8, out ReadOnlySpan<byte> value))
             {
                 ContentLength = Utf8Parser.TryParse(value, out long length, out _) && length >= 0 ? Math.Min(length, LongestBody) : -1;
             }
-            else if (Value(line, "transfer-encoding:"u8, out value))
+            else if (letter is not ('l' or 't') && Value(line, "transfer-encoding:"u8, out value))
             {
                 Chunked = value.Length >= 7 && Ascii.EqualsIgnoreCase(value[^7..], "chunked"u8);
             }
-            else if (Value(line, "content-type:"u8, out value))
+            else if (letter == 't' && Value(line, "content-type:"u8, out value))
             {
                 EventStream = value.Length >= 17 && Ascii.EqualsIgnoreCase(value[..17], "text/event-stream"u8);
             }

@@ -16,6 +16,9 @@ public struct HttpRequestHead
 
     public HttpBody Body;
 
+    /// <summary>False when looking for <see cref="TraceContext"/> and <see cref="RequestId"/> would be in vain.</summary>
+    public bool MayHaveIds;
+
     /// <summary>
     /// Parses as much as there is. A head that is cut off is still a request when its method is a known one or the whole
     /// request line is there; then <see cref="HttpBody.HeadLength"/> is unknown.
@@ -47,7 +50,7 @@ public struct HttpRequestHead
         }
 
         head.SetPath(bytes, space + 1, targetEnd);
-        head.Body = HttpBody.OfRequest(bytes, space + 1 + lineEnd + 1);
+        head.Body = HttpBody.OfRequest(bytes, space + 1 + lineEnd + 1, out head.MayHaveIds);
         return true;
     }
 
@@ -63,8 +66,8 @@ public struct HttpRequestHead
         ReadOnlySpan<byte> target = bytes.Slice(start, length);
         int end = target.IndexOfAny((byte)'?', (byte)'#');
         target = end < 0 ? target : target[..end];
-        int scheme = target.IndexOf("://"u8);
-        if (scheme >= 0 && target[0] != (byte)'/')
+        int scheme = target is [not (byte)'/', ..] ? target.IndexOf("://"u8) : -1;
+        if (scheme >= 0)
         {
             int slash = target[(scheme + 3)..].IndexOf((byte)'/');
             int skip = slash < 0 ? target.Length : scheme + 3 + slash;
