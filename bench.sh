@@ -20,6 +20,8 @@ trap stop EXIT
 start_nginx() {
 	mkdir -p "$work/logs" "$work/html"
 	printf 'hello\n' >"$work/html/small"
+	# nginx's worker is nobody, and what it may not read it answers with 403.
+	chmod 755 "$work"
 	cat >"$work/nginx.conf" <<EOF
 worker_processes 1; daemon off; pid $work/nginx.pid; error_log $work/logs/error.log;
 events { worker_connections 1024; }
@@ -30,7 +32,9 @@ http {
 EOF
 	/usr/sbin/nginx -p "$work" -c "$work/nginx.conf" -e "$work/logs/error.log" &
 	pids+=($!)
-	until curl -s -o /dev/null "http://127.0.0.1:$port/small"; do :; done
+	until [ "$(curl -s "http://127.0.0.1:$port/small")" = hello ]; do
+		kill -0 $! || { cat "$work/logs/error.log" >&2; exit 1; }
+	done
 }
 
 # Runs "$@" until wrk is done; its first line with "attached" or "watching" says that it is ready.
@@ -89,6 +93,7 @@ cost() {
 	mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing || true
 	bpftrace=$(command -v bpftrace || true)
 	clang -O2 -Wall -Werror tests/bench/floor.c -lbpf -o "$work/floor"
+	clang -O2 -Wall -Werror tests/bench/paced.c -o "$work/paced"
 	start_nginx
 	load warmup
 	for round in $(seq "$rounds"); do run_round "$round"; done
@@ -100,6 +105,30 @@ cost() {
 	row screen "latmon, every request into tables"
 	row trace "latmon trace, a JSON line each"
 	row bpftrace "bpftrace, a line each"
+}
+
+# What the saturated server's requests cost, by the kernel's own accounts.
+per_request() {
+	local server="http://127.0.0.1:$port" observer clock
+	wrk -t1 -c16 -d60s "$server/small" >/dev/null &
+	local load=$!
+	pids+=("$load")
+	mkfifo "$work/input"
+	"$work/floor" bpf/.output/floor.bpf.o <"$work/input" >"$work/ready" &
+	observer=$!
+	exec 9>"$work/input"
+	until grep -q attached "$work/ready"; do :; done
+	clock=$(python3 tests/bench/per_request.py "$observer" "$server/status")
+	exec 9>&-
+	wait "$observer" || true
+	out/latmon stat --port "$port" --for 60s >/dev/null 2>"$work/ready" &
+	observer=$!
+	pids+=("$observer")
+	until grep -q watching "$work/ready"; do :; done
+	echo
+	python3 tests/bench/per_request.py "$observer" "$server/status" "$clock"
+	kill "$observer" "$load"
+	wait "$observer" "$load" || true
 }
 
 start_and_size() {
@@ -120,17 +149,14 @@ start_and_size() {
 	out/latmon stat --port "$port" --for 60s >/dev/null 2>&1 &
 	local latmon=$!
 	pids+=("$latmon")
-	# Each of 160 connections waits 5 ms between its requests.
-	echo 'function delay() return 5 end' >"$work/paced.lua"
-	local paced
-	paced=$(wrk -t1 -c160 -d10s -s "$work/paced.lua" "http://127.0.0.1:$port/small" | awk '/^Requests\/sec/ { printf "%.0f", $2 }')
-	local paced_memory
+	local paced paced_memory
+	paced=$("$work/paced" "$port" /small 20000 15)
 	paced_memory=$(awk '/VmRSS/ { printf "%.0f MB", $2 / 1024 }' "/proc/$latmon/status")
 	wrk -t1 -c16 -d15s "http://127.0.0.1:$port/small" >/dev/null
 	echo
 	echo "start to attached and stopped again: $(cat "$work/start") ms"
 	echo "start to first screen:               $(cat "$work/screen") ms"
-	echo "resident after 10 s of $paced requests/s: $paced_memory"
+	echo "resident after 15 s of $paced requests/s: $paced_memory"
 	echo "resident after 15 s at saturation:   $(awk '/VmRSS/ { printf "%.0f MB", $2 / 1024 }' "/proc/$latmon/status")"
 	echo "binary:                              $(du -k out/latmon | awk '{ printf "%.1f MB", $1 / 1024 }')"
 	kill -INT "$latmon"
@@ -142,5 +168,6 @@ pipeline() {
 }
 
 cost
+per_request
 start_and_size
 [ ! -d tests/Latmon.Benchmarks ] || pipeline
