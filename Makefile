@@ -30,7 +30,7 @@ out/latmon: $(SOURCES) | build-packages
 # The same for older user lands too (Debian 11 on): linked against an old C library, which is fetched into the user's cache.
 release: out/release/latmon
 
-out/release/latmon: $(SOURCES) sysroot.sh | build-packages
+out/release/latmon: $(SOURCES) sysroot.sh suite.sh | build-packages
 	sysroot=$$(./sysroot.sh) && dotnet publish src/Latmon/Latmon.csproj -c Release -r $(RID) -o out/release/publish -v quiet \
 		-p:SysRoot=$$sysroot -p:IntermediateOutputPath=obj/Sysroot/ -p:OutputPath=bin/Sysroot/
 	install -m 755 out/release/publish/latmon $@

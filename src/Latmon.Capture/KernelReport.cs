@@ -39,8 +39,11 @@ public sealed record KernelReport
     /// <summary>One for each definition and file; empty where nothing could be captured anyway.</summary>
     public ImmutableArray<ProbeReport> Probes { get; init; } = [];
 
-    /// <summary>Definitions that cannot be used, and why the kernel takes no probes when it does not.</summary>
+    /// <summary>Definitions that cannot be used, with what to do about it; one sentence each.</summary>
     public ImmutableArray<string> ProbeProblems { get; init; } = [];
+
+    /// <summary>Why the kernel takes no probes inside processes, or null.</summary>
+    public string? ProbeRefusal { get; init; }
 
     /// <summary>Why nothing can be captured; null when everything needed works.</summary>
     public CaptureException? Failure { get; init; }
@@ -76,11 +79,11 @@ public sealed record KernelReport
         programs.Object.Global<uint>("filter_by_port").Value = 1;
         programs.Attach();
         ProbeCatalog catalog = ProbeCatalog.Read();
-        string? refusal = ProbeReport.Refusal(programs.Object);
         return this with
         {
             Probes = ProbeReport.Of(catalog),
-            ProbeProblems = refusal is null ? catalog.Problems : [.. catalog.Problems, $"The kernel takes no probes: {refusal}."],
+            ProbeProblems = catalog.Problems,
+            ProbeRefusal = ProbeReport.Refusal(programs.Object),
             Build = programs.Build.Title,
             RefusedBuilds = programs.RefusedBuilds,
             Hooks = programs.Hooks,

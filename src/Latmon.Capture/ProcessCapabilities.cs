@@ -13,6 +13,9 @@ public sealed record ProcessCapabilities(ImmutableArray<string> Held, ImmutableA
     /// <summary>True when programs may be loaded: CAP_SYS_ADMIN holds both of the others.</summary>
     public bool AreEnough => Held.Contains("CAP_SYS_ADMIN") || (Held.Contains("CAP_BPF") && Held.Contains("CAP_PERFMON"));
 
+    /// <summary>perf_event_open() asks for it where perf_event_paranoid is 3, as on Debian, and newer kernels do everywhere.</summary>
+    public bool MayProbeProcesses => Held.Contains("CAP_SYS_ADMIN");
+
     public static ProcessCapabilities OfThisProcess()
     {
         ulong effective = Parse(File.ReadLines("/proc/self/status"));

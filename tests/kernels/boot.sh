@@ -40,8 +40,8 @@ initramfs
 # every duration in the guest; a virtual host shows the rate, on others /proc/cpuinfo has the momentary clock instead.
 rate=$(awk '/^flags.* hypervisor/ { v = 1 } /^cpu MHz/ { m = $4 } END { if (v && m > 0) printf "tsc_early_khz=%d", m * 1000 }' /proc/cpuinfo)
 
-# Emulated: nested virtualization is not to be had everywhere. At the lowest priority, because other work goes first.
-nice -n 19 timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 3G -nographic -no-reboot \
+# Emulated: nested virtualization is not to be had everywhere.
+timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 3G -nographic -no-reboot \
 	-nic none -virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
 	-virtfs "local,path=$results,mount_tag=results,security_model=none" -kernel "$image" -initrd "$kernel/initramfs" \
 	-append "console=ttyS0 quiet rdinit=/init panic=-1 clocksource=tsc tsc=reliable $rate script=$script" </dev/null >"$results/console" 2>&1

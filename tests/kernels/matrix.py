@@ -10,6 +10,7 @@ import sys
 
 LAYERS = [
     "net.ingress", "tcp.rx", "accept.wait", "request.upload", "sock.wait", "app", "response.write", "tcp.tx", "net.egress",
+    "call request.write", "call tcp.tx", "call remote", "call response.download", "call sock.wait",
 ]
 
 
@@ -51,7 +52,7 @@ def main():
     for layer in LAYERS:
         row = [layer]
         for name in names:
-            known = {item["layer"]: item for item in reports[name].get("layers", [])}.get(layer, {})
+            known = {item["layer"]: item for item in reports[name].get("layers", [])}.get(layer.removeprefix("call "), {})
             text = cell(layer, evidence[name])
             if text != "measured" and known.get("reason"):
                 number = reasons.setdefault(known["reason"], len(reasons) + 1)

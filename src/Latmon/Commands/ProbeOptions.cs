@@ -36,15 +36,23 @@ internal sealed class ProbeOptions
             arguments.GetValue(_tls) || settings.Tls);
     }
 
-    /// <summary>Says on stderr which definitions cannot be used.</summary>
+    /// <summary>Attaches, and says on stderr which definitions cannot be used.</summary>
     public static KernelSource Open(TraceFilter filter, ProbeChoice choice)
     {
         ProbeCatalog catalog = ProbeCatalog.Read();
+        KernelSource source = Attach(filter, catalog, choice);
+        // Not before: the runtime's console starts a thread, which would keep the privileges that have been given up now.
         foreach (string problem in catalog.Problems)
         {
             Console.Error.WriteLine($"latmon: {problem}");
         }
 
+        return source;
+    }
+
+    private static KernelSource Attach(TraceFilter filter, ProbeCatalog catalog, ProbeChoice choice)
+    {
+        using AttachNote note = AttachNote.Show();
         return KernelSource.Open(filter, catalog, choice).WithoutPrivileges();
     }
 }

@@ -40,7 +40,7 @@ internal static class ScreenCommand
     /// <summary>Captures by the filter of the options and shows it until the user quits.</summary>
     public static int Show(ScreenOptions options, ProbeChoice probes)
     {
-        using KernelSource source = Attach(options.Filter, probes);
+        using KernelSource source = ProbeOptions.Open(options.Filter, probes);
         return Show(options, source);
     }
 
@@ -62,12 +62,6 @@ internal static class ScreenCommand
         });
         source.Start(screen.Fail);
         return screen.Run();
-    }
-
-    private static KernelSource Attach(TraceFilter filter, ProbeChoice probes)
-    {
-        using AttachNote note = AttachNote.Show();
-        return KernelSource.Open(filter, ProbeCatalog.Read(), probes).WithoutPrivileges();
     }
 
     public static void RequireTerminal()

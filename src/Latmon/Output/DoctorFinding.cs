@@ -19,6 +19,19 @@ internal readonly record struct DoctorFinding(string Problem, string NextStep)
                 $"Not seen when {missed.Boundary.Title}: {missed.Reason}; {missed.Boundary.Without}.", $"Use {missed.Boundary.Remedy}.");
         }
 
+        if (report.ProbeRefusal is { } refusal)
+        {
+            yield return new DoctorFinding(
+                $"The kernel takes no probes inside processes ({refusal}); there are no spans.",
+                "Use Linux 5.15 or newer; latmon doctor --log FILE keeps the kernel's own reasons.");
+        }
+        else if (report is { Failure: null, Capabilities.MayProbeProcesses: false })
+        {
+            yield return new DoctorFinding(
+                "This user may not put probes into processes; there are no spans.",
+                "sudo latmon, or give the binary cap_sys_admin as well.");
+        }
+
         if (!report.HasReceiveStamps)
         {
             yield return new DoctorFinding(

@@ -29,4 +29,22 @@ public sealed class LeftoverTests
         Assert.True(own.AreGoneWithin(Deadline.Usual), $"Still in the kernel: {own}");
         Assert.Equal(200, connection.Ask(HttpText.Get("/ok/")).Status);
     }
+
+    [Theory]
+    [InlineData(Signal.Kill)]
+    [InlineData(Signal.Terminate)]
+    public void The_code_of_a_probed_process_is_as_it_was(int signal)
+    {
+        using PostgresServer postgres = PostgresServer.Start();
+        byte[] before = ProgramCode.Of(postgres.Pid);
+        using LatmonTrace latmon = LatmonTrace.OfPort(postgres.Port);
+        KernelObjects own = KernelObjects.Of(latmon.Pid);
+        Assert.False(ProgramCode.Of(postgres.Pid).AsSpan().SequenceEqual(before), "No probe is in the server.");
+
+        Signal.Send(latmon.Pid, signal);
+        latmon.EndUnchecked();
+        Assert.True(own.AreGoneWithin(Deadline.Usual), $"Still in the kernel: {own}");
+        Assert.True(ProgramCode.Of(postgres.Pid).AsSpan().SequenceEqual(before), "A probe is still in the server.");
+        Assert.Equal(["1"], postgres.Query("SELECT 1"));
+    }
 }

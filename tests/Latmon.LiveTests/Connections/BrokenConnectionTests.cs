@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Latmon.LiveTests.Clients;
+using Latmon.LiveTests.Machine;
 using Latmon.LiveTests.Product;
 using Latmon.LiveTests.Servers;
 using Xunit;
@@ -105,12 +106,24 @@ public sealed class BrokenConnectionTests
     [Fact]
     public void An_unanswered_request_is_not_answered_by_the_next_connection_from_the_same_address()
     {
-        using DelayServer server = DelayServer.Start(new DelayPlan { BeforeAnswer = TimeSpan.FromMilliseconds(50) });
+        using SemaphoreSlim read = new(0);
+        using SocketServer server = SocketServer.Start(connection =>
+        {
+            string? path = new HttpRequestReader(connection).Read();
+            read.Release();
+            if (path == "/answered")
+            {
+                connection.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8);
+            }
+
+            connection.Receive(new byte[1]);
+        });
         using LatmonTrace latmon = LatmonTrace.OfPort(server.Port);
         int clientPort;
         using (HttpConnection first = OpenFrom(0, server.Port))
         {
             first.Send(HttpText.Get("/abandoned"));
+            Assert.True(read.Wait(Deadline.Usual, TestContext.Current.CancellationToken), "The server did not read the first request.");
             clientPort = ((IPEndPoint)first.Socket.LocalEndPoint!).Port;
             first.Socket.LingerState = new LingerOption(true, 0);
         }

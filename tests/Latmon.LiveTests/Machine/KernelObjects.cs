@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace Latmon.LiveTests.Machine;
 
@@ -43,9 +44,21 @@ public sealed record KernelObjects(IReadOnlySet<int> Programs, IReadOnlySet<int>
         return gone;
     }
 
+    /// <summary>What bpftool says of its maps that exist now.</summary>
+    public IReadOnlyList<JsonElement> DescribeMaps() => Describe("map", Maps);
+
+    /// <summary>What bpftool says of its links that exist now.</summary>
+    public IReadOnlyList<JsonElement> DescribeLinks() => Describe("link", Links);
+
     public override string ToString() =>
         $"programs {string.Join(' ', Programs.Intersect(Listed("prog")))}, links {string.Join(' ', Links.Intersect(Listed("link")))}, " +
         $"maps {string.Join(' ', Maps.Intersect(Listed("map")))}";
+
+    private static List<JsonElement> Describe(string kind, IReadOnlySet<int> numbers)
+    {
+        using JsonDocument document = JsonDocument.Parse(ChildProcess.Run(Bpftool, "-j", kind, "list"));
+        return [.. document.RootElement.EnumerateArray().Where(entry => numbers.Contains(entry.GetProperty("id").GetInt32())).Select(entry => entry.Clone())];
+    }
 
     /// <summary>Entries begin with their number, as in <c>12: tracing  name handle  tag …</c>; the lines below them are indented.</summary>
     private static List<int> Listed(string kind) =>

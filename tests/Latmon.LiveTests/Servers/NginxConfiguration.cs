@@ -1,28 +1,14 @@
 namespace Latmon.LiveTests.Servers;
 
-/// <summary>One location per situation; paths that need no file answer by <c>return</c>.</summary>
+/// <summary>What is in the block <c>http</c>: one location per situation; paths that need no file answer by <c>return</c>.</summary>
 public static class NginxConfiguration
 {
     /// <param name="port">The port that is watched.</param>
     /// <param name="aside">The port for what must not add traffic to the watched one.</param>
     /// <param name="sink">The socket in the file system where uploads go.</param>
-    public static string Text(int port, int aside, string sink, bool alsoOnIPv6) => $$"""
-        daemon off;
-        worker_processes 1;
-        user nobody nogroup;
-        pid nginx.pid;
-        error_log error.log warn;
-        events { worker_connections 1024; }
-        http {
-          access_log off;
-          client_body_temp_path body;
-          proxy_temp_path proxy;
-          fastcgi_temp_path fastcgi;
-          uwsgi_temp_path uwsgi;
-          scgi_temp_path scgi;
+    public static string Http(int port, int aside, string sink, bool alsoOnIPv6) => $$"""
           client_max_body_size 100m;
           large_client_header_buffers 8 32k;
-          keepalive_requests 1000000000;
           default_type text/plain;
           sendfile on;
           server {
@@ -53,6 +39,5 @@ public static class NginxConfiguration
             listen unix:{{sink}};
             location = /sink { return 200 "taken\n"; }
           }
-        }
         """;
 }

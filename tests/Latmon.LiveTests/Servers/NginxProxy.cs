@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net.Sockets;
 using Latmon.LiveTests.Clients;
 using Latmon.LiveTests.Machine;
 
@@ -11,77 +9,24 @@ namespace Latmon.LiveTests.Servers;
 /// </summary>
 public sealed class NginxProxy : IDisposable
 {
-    private readonly TempDirectory _directory = new();
-    private readonly ChildProcess _process;
+    private readonly NginxProcess _process;
 
-    private NginxProxy(int upstream)
-    {
-        File.WriteAllText(_directory["nginx.conf"], Configuration(Port, upstream));
-        _process = ChildProcess.Start(
-            "/usr/sbin/nginx", ["-p", _directory.Path, "-c", _directory["nginx.conf"], "-e", _directory["error.log"]]);
-        Deadline deadline = Deadline.In(Deadline.Usual);
-        while (!Listens())
-        {
-            // Watching for an early death is what paces the attempts.
-            if (deadline.Passed || _process.ExitsWithin(TimeSpan.FromMilliseconds(2)))
-            {
-                throw new InvalidOperationException($"nginx did not start: {string.Join('\n', _process.Errors.Lines)}");
-            }
-        }
-    }
+    private NginxProxy(int upstream) => _process = NginxProcess.Start(
+        new TempDirectory(), Http(Port, upstream), () => HttpConnection.Open(Port).Dispose());
 
     public int Port { get; } = FreePort.Next();
 
-    public int WorkerPid => int.Parse(
-        File.ReadAllText($"/proc/{_process.Pid}/task/{_process.Pid}/children").Trim(), CultureInfo.InvariantCulture);
+    public int WorkerPid => _process.WorkerPid;
 
     public static NginxProxy To(int upstream) => new(upstream);
 
-    public void Dispose()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Send(Signal.Terminate);
-            _process.WaitForExit(Deadline.Usual);
-        }
+    public void Dispose() => _process.Dispose();
 
-        _process.Dispose();
-        _directory.Dispose();
-    }
-
-    private bool Listens()
-    {
-        try
-        {
-            HttpConnection.Open(Port).Dispose();
-            return true;
-        }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            return false;
-        }
-    }
-
-    private static string Configuration(int port, int upstream) => $$"""
-        daemon off;
-        worker_processes 1;
-        user nobody nogroup;
-        pid nginx.pid;
-        error_log error.log warn;
-        events { worker_connections 1024; }
-        http {
-          access_log off;
-          client_body_temp_path body;
-          proxy_temp_path proxy;
-          fastcgi_temp_path fastcgi;
-          uwsgi_temp_path uwsgi;
-          scgi_temp_path scgi;
-          keepalive_requests 1000000000;
+    private static string Http(int port, int upstream) => $$"""
           upstream behind { server 127.0.0.1:{{upstream}}; keepalive 64; keepalive_requests 1000000000; }
           server {
             listen 127.0.0.1:{{port}};
             location / { proxy_pass http://behind; proxy_http_version 1.1; proxy_set_header Connection ""; }
           }
-        }
         """;
 }

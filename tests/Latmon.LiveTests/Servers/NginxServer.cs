@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Latmon.LiveTests.Clients;
 using Latmon.LiveTests.Machine;
@@ -19,11 +18,8 @@ public sealed partial class NginxServer : IDisposable
     /// <summary>The body of <c>/files/small.txt</c>.</summary>
     public const string SmallFile = "small\n";
 
-    private const string Nginx = "/usr/sbin/nginx";
-
-    private readonly TempDirectory _directory = new();
     private readonly NetworkNamespace? _inside;
-    private readonly ChildProcess _process;
+    private readonly NginxProcess _process;
     private readonly int _statusPort;
     private long _ownRequests;
 
@@ -32,17 +28,17 @@ public sealed partial class NginxServer : IDisposable
         Port = port;
         _inside = inside;
         _statusPort = FreePort.Next();
-        WriteFiles(alsoOnIPv6);
-        string[] arguments = ["-p", _directory.Path, "-c", _directory["nginx.conf"], "-e", _directory["error.log"]];
-        (string file, string[] all) = inside?.Inside(Nginx, arguments) ?? (Nginx, arguments);
-        _process = ChildProcess.Start(file, all);
-        WaitUntilItAnswers();
+        TempDirectory directory = new();
+        WriteFiles(directory);
+        string http = NginxConfiguration.Http(Port, _statusPort, directory["sink.sock"], alsoOnIPv6);
+        _process = NginxProcess.Start(directory, http, () => CountRequests(), inside);
+        WorkerPid = _process.WorkerPid;
     }
 
     public int Port { get; }
 
     /// <summary>Process name and pid of what handles the requests: the one worker, not the master.</summary>
-    public int WorkerPid { get; private set; }
+    public int WorkerPid { get; }
 
     public static NginxServer Start() => new(FreePort.Next(), inside: null);
 
@@ -63,18 +59,7 @@ public sealed partial class NginxServer : IDisposable
         return long.Parse(counts.Groups[1].ValueSpan, CultureInfo.InvariantCulture) - ++_ownRequests;
     }
 
-    public void Dispose()
-    {
-        // SIGTERM is nginx's fast shutdown: the master ends its worker, then itself.
-        if (!_process.HasExited)
-        {
-            _process.Send(Signal.Terminate);
-            _process.WaitForExit(Deadline.Usual);
-        }
-
-        _process.Dispose();
-        _directory.Dispose();
-    }
+    public void Dispose() => _process.Dispose();
 
     private HttpConnection Connect(int port)
     {
@@ -82,46 +67,15 @@ public sealed partial class NginxServer : IDisposable
         return _inside is null ? HttpConnection.Open(server) : _inside.Run(() => HttpConnection.Open(server));
     }
 
-    private void WaitUntilItAnswers()
+    private static void WriteFiles(TempDirectory directory)
     {
-        Deadline deadline = Deadline.In(Deadline.Usual);
-        while (!TryCount())
-        {
-            // Watching for an early death is what paces the attempts.
-            if (deadline.Passed || _process.ExitsWithin(TimeSpan.FromMilliseconds(2)))
-            {
-                throw new InvalidOperationException($"nginx did not start: {string.Join('\n', _process.Errors.Lines)}");
-            }
-        }
-
-        string children = File.ReadAllText($"/proc/{_process.Pid}/task/{_process.Pid}/children");
-        WorkerPid = int.Parse(children.Trim(), CultureInfo.InvariantCulture);
-    }
-
-    private bool TryCount()
-    {
-        try
-        {
-            CountRequests();
-            return true;
-        }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            return false;
-        }
-    }
-
-    private void WriteFiles(bool alsoOnIPv6)
-    {
-        string files = Directory.CreateDirectory(_directory["files"]).FullName;
+        string files = Directory.CreateDirectory(directory["files"]).FullName;
         File.WriteAllText(Path.Combine(files, "small.txt"), SmallFile);
         File.WriteAllLines(Path.Combine(files, "text.txt"), Enumerable.Range(0, 40_000).Select(i => $"line {i * 7919 % 40_009}"));
         using (FileStream big = File.Create(Path.Combine(files, "big.bin")))
         {
             big.SetLength(BigFileBytes);
         }
-
-        File.WriteAllText(_directory["nginx.conf"], NginxConfiguration.Text(Port, _statusPort, _directory["sink.sock"], alsoOnIPv6));
     }
 
     [GeneratedRegex(@"requests\s+[0-9]+ [0-9]+ ([0-9]+)")]

@@ -1,4 +1,4 @@
-"""A server and a client whose behaviour is known, in two network namespaces joined by a veth pair, and latmon watching."""
+"""Servers and a client whose behaviour is known, in two network namespaces joined by a veth pair, and latmon watching."""
 
 import ctypes
 import json
@@ -11,6 +11,7 @@ import threading
 import time
 
 PORT = 8080
+UPSTREAM_PORT = 8081
 SERVER = "10.77.0.1"
 CLIENT = "10.77.0.2"
 FILE_BYTES = 200_000
@@ -64,13 +65,17 @@ def socket_in(namespace):
 
 
 class Server:
-    """Answers GET /MS after MS milliseconds, /file by sendfile(), and POST with the number of bytes it got."""
+    """
+    Answers GET /MS after MS milliseconds, /file by sendfile(), /call/PATH with what it gets for that from the upstream, and POST
+    with the number of bytes it got.
+    """
 
-    def __init__(self, accept_delay=0.0):
+    def __init__(self, accept_delay=0.0, namespace="server", address=(SERVER, PORT)):
         self.accept_delay = accept_delay
-        self.listener = socket_in("server")
+        self.namespace = namespace
+        self.listener = socket_in(namespace)
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.listener.bind((SERVER, PORT))
+        self.listener.bind(address)
         self.listener.listen(64)
         self.file = os.open("/tmp/body", os.O_RDWR | os.O_CREAT)
         os.ftruncate(self.file, FILE_BYTES)
@@ -113,6 +118,12 @@ class Server:
             while sent < FILE_BYTES:
                 sent += os.sendfile(connection.fileno(), self.file, sent, FILE_BYTES - sent)
             return data
+        if path.startswith(b"/call/"):
+            upstream = Client(self.namespace, (CLIENT, UPSTREAM_PORT))
+            upstream.ask(path[len(b"/call"):].decode())
+            upstream.close()
+            self.reply(connection, b"200 OK", path)
+            return data
         time.sleep(int(path[1:]) / 1000)
         self.reply(connection, b"404 Not Found" if path == b"/1" else b"200 OK", path)
         return data
@@ -131,10 +142,10 @@ class Server:
 class Client:
     """One connection, one request after the other."""
 
-    def __init__(self):
-        self.socket = socket_in("client")
+    def __init__(self, namespace="client", address=(SERVER, PORT)):
+        self.socket = socket_in(namespace)
         self.socket.settimeout(LIMIT_S)
-        self.socket.connect((SERVER, PORT))
+        self.socket.connect(address)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self, path, body=None):
