@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What latmon costs and how fast it is, on this machine, in one table. Ratios within one run mean something; the absolute
-# numbers belong to the machine and the moment. ROUNDS and SECONDS_EACH make it longer: many short rounds tell more than a few
+# numbers belong to the machine and the moment. Arguments name the parts: cost, start_and_size, screen, pipeline. ROUNDS and SECONDS_EACH make it longer: many short rounds tell more than a few
 # long ones, because such machines change their speed by a tenth within a minute.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -89,7 +89,6 @@ cost() {
 	mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing || true
 	bpftrace=$(command -v bpftrace || true)
 	clang -O2 -Wall -Werror tests/bench/floor.c -lbpf -o "$work/floor"
-	start_nginx
 	load warmup
 	for round in $(seq "$rounds"); do run_round "$round"; done
 	echo
@@ -136,11 +135,14 @@ start_and_size() {
 	kill -INT "$latmon"
 }
 
+screen() {
+	python3 tests/bench/screen.py out/latmon "$port"
+}
+
 pipeline() {
 	echo
 	dotnet run -c Release --project tests/Latmon.Benchmarks -- --quick
 }
 
-cost
-start_and_size
-[ ! -d tests/Latmon.Benchmarks ] || pipeline
+start_nginx
+for part in ${*:-cost start_and_size screen pipeline}; do "$part"; done
