@@ -10,7 +10,8 @@ RID := $(shell uname -m | sed -e s/x86_64/linux-x64/ -e s/aarch64/linux-arm64/)
 SOURCES := $(shell find src bpf -type f -not -path '*/obj/*' -not -path '*/bin/*' -not -path '*/.output/*') \
 	Directory.Build.props Directory.Packages.props
 BUILD_PACKAGES := clang libbpf-dev ca-certificates
-TEST_PACKAGES := nginx-light wrk tmux bpftool iproute2 util-linux procps postgresql python3-psycopg2 openssl
+TEST_PACKAGES := nginx-light wrk tmux bpftool iproute2 util-linux procps postgresql python3-psycopg2 openssl \
+	openssh-server openssh-client screen
 BENCH_PACKAGES := bpftrace curl python3
 KERNEL_PACKAGES := qemu-system-x86 busybox-static kmod cpio xz-utils zstd python3
 STORY_PACKAGES := python3 python3-psycopg2 gunicorn postgresql nginx-light iproute2 util-linux
@@ -57,7 +58,7 @@ test-userlands: out/release/latmon
 
 bench: out/latmon
 	@./packages.sh $(TEST_PACKAGES) $(BENCH_PACKAGES)
-	./bench.sh
+	./bench.sh $(BENCH)
 
 # One incident staged with real servers, and the screen on it.
 stories: out/latmon

@@ -200,8 +200,12 @@ static __always_inline int handle_retransmit(const struct sock *sk)
 	if (!port_matches(sk))
 		return 0;
 	s = followed((struct sock *)sk);
-	if (s && (s->phase == PHASE_OUT || (s->phase == PHASE_IN && is_client(s))))
-		s->turn.retransmits++;
+	if (!s || s->phase == PHASE_IDLE || (s->phase == PHASE_IN && !is_client(s)))
+		return 0;
+	s->turn.retransmits++;
+	s->turn.resent_last_ns = bpf_ktime_get_ns();
+	if (!s->turn.resent_ns)
+		s->turn.resent_ns = s->turn.resent_last_ns;
 	return 0;
 }
 

@@ -95,6 +95,10 @@ struct turn {
 	__u64 on_cpu_ns;      /* of read_last_ns..write_ns: the thread ran */
 	__u64 runnable_ns;    /* ... waited for a CPU */
 	__u64 zero_window_ns; /* something was to be sent and the peer's window was zero */
+	__u64 shut_ns;	      /* ... for the first time from here */
+	__u64 shut_last_ns;   /* ... for the last time up to here */
+	__u64 resent_ns;      /* a segment was sent again, for the first time */
+	__u64 resent_last_ns; /* ... for the last time */
 	__u64 in_bytes;
 	__u64 out_bytes;
 	__u32 in_seq;
@@ -146,7 +150,7 @@ struct process_namespace {
 
 #pragma clang diagnostic pop
 
-_Static_assert(sizeof(struct turn) == 1328, "struct turn");
+_Static_assert(sizeof(struct turn) == 1360, "struct turn");
 _Static_assert(sizeof(struct fragment) == 48, "struct fragment");
 _Static_assert(sizeof(struct span) == 40, "struct span");
 

@@ -154,8 +154,12 @@ static __always_inline void count_zero_window(struct socket_state *s, struct tcp
 	struct turn *turn = &s->turn;
 	__u64 from = s->segment_ns > turn->write_ns ? s->segment_ns : turn->write_ns;
 
-	if (turn->write_ns && !tp->snd_wnd && before(tp->snd_una, s->out_end))
+	if (turn->write_ns && !tp->snd_wnd && before(tp->snd_una, s->out_end)) {
 		turn->zero_window_ns += now - from;
+		turn->shut_last_ns = now;
+		if (!turn->shut_ns)
+			turn->shut_ns = from;
+	}
 	s->segment_ns = now;
 }
 

@@ -143,6 +143,26 @@ public sealed unsafe class BpfObject : IDisposable
         return new BpfIterator(link, program);
     }
 
+    /// <summary>Of the programs that hang on hooks; iterators run when latmon asks. Any thread, also without privileges.</summary>
+    public ProgramRuns Runs()
+    {
+        RequireAfterLoad();
+        ProgramRuns sum = default;
+        for (nint p = Libbpf.bpf_object__next_program(_object, 0); p != 0; p = Libbpf.bpf_object__next_program(_object, p))
+        {
+            Libbpf.bpf_prog_info info = default;
+            uint length = (uint)sizeof(Libbpf.bpf_prog_info);
+            int fd = Libbpf.bpf_program__fd(p);
+            if (fd >= 0 && !Text(Libbpf.bpf_program__section_name(p)).StartsWith("iter", StringComparison.Ordinal)
+                && Libbpf.bpf_obj_get_info_by_fd(fd, &info, &length) == 0)
+            {
+                sum = new ProgramRuns(sum.Count + (long)info.run_cnt, sum.TotalNs + (long)info.run_time_ns);
+            }
+        }
+
+        return sum;
+    }
+
     public BpfMap Map(string name)
     {
         RequireAfterLoad();

@@ -32,6 +32,13 @@ internal sealed class KernelPrograms : IDisposable
     /// <summary>Better builds, and why they were not taken.</summary>
     public ImmutableArray<string> RefusedBuilds { get; }
 
+    /// <summary>What is missed on this kernel, and what that means.</summary>
+    public ImmutableArray<string> Reductions =>
+    [
+        .. Hooks.Where(hook => hook is { IsMissed: true, Boundary.Without: not null }).Select(hook => hook.Boundary.Without!),
+        .. Build == ProgramBuild.All[0] ? (string[])[] : [Build.Title],
+    ];
+
     public static KernelPrograms Load()
     {
         RequireTypeInformation();

@@ -76,6 +76,16 @@ public sealed class KernelSource : IDisposable
     /// <summary>Batches, lent; completes after the last records were read when the source is disposed.</summary>
     public IObservable<RecordBatch> Records => _records;
 
+    /// <summary>What it costs the observed processes; null when it is not measured.</summary>
+    public ProgramCost? Cost { get; private set; }
+
+    /// <summary>What this kernel does not show, and what that means for the figures: one sentence each.</summary>
+    public ImmutableArray<string> Reductions =>
+    [
+        .. _programs.Reductions,
+        .. _stamps.IsActive ? (string[])[] : ["network ingress: stamps on received packets would cost too much with this clock source"],
+    ];
+
     /// <summary>What the numbers of spans mean.</summary>
     public SpanNames SpanNames { get; private set; } = SpanNames.None;
 
@@ -115,6 +125,13 @@ public sealed class KernelSource : IDisposable
     {
         _failed = failed;
         _drain.Start();
+    }
+
+    /// <summary>From the first requests on, and again now and then. Before <see cref="WithoutPrivileges"/>, because it takes some.</summary>
+    public KernelSource MeasuringCost()
+    {
+        Cost = new ProgramCost(() => (_programs.Object.Runs(), _probes?.Runs ?? default), _probes is null ? null : _probes.Run);
+        return this;
     }
 
     /// <summary>
@@ -161,6 +178,7 @@ public sealed class KernelSource : IDisposable
 
         _disposed = true;
         Stop();
+        Cost?.Dispose();
         _probes?.Dispose();
         _ring.Dispose();
         _flush?.Dispose();
@@ -235,6 +253,7 @@ public sealed class KernelSource : IDisposable
         }
 
         _nextRefreshNs = nowNs + RefreshEveryNs;
+        Cost?.Tick(nowNs);
         _realMinusMonotonicNs = MonotonicClock.RealMinusMonotonicNs();
         _monotonicMinusReal.Value = _stamps.IsActive ? -_realMinusMonotonicNs : 0;
     }

@@ -40,8 +40,9 @@ public sealed class LatmonScreen(ScreenOptions options)
 
     private void Show(IApplication app, JobControl job)
     {
-        using ScreenSession session = new(app, options) { Stop = job.Suspend };
-        using TerminalGuard guard = new(() => app.Invoke(app.RequestStop), () => app.Invoke(session.Redraw));
+        using SplitSequences sequences = new(app);
+        using ScreenSession session = new(app, options) { Stop = job.Suspend, IsPartOfSequence = sequences.Takes };
+        using TerminalGuard guard = new(job, () => app.Invoke(app.RequestStop), () => app.Invoke(session.Redraw));
         using LoopPace pace = new(app);
         TerminalModes.TakeMouse(app.Driver!, session.HasMouse);
         _app = app;

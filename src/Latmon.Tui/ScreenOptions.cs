@@ -34,6 +34,15 @@ public sealed record ScreenOptions
     /// <summary>Read with every snapshot that is taken.</summary>
     public Func<SelfUsage>? SelfUsage { get; init; }
 
+    /// <summary>Read with every snapshot that is taken.</summary>
+    public Func<ProbeCost>? ProbeCost { get; init; }
+
+    /// <summary>What this machine does not show, and what that means for the figures: one sentence each.</summary>
+    public IReadOnlyList<string> Reductions { get; init; } = [];
+
+    /// <summary>When the host was started, for the first line.</summary>
+    public DateTimeOffset? BootedAt { get; init; }
+
     /// <summary>Writes requests to a file; answers with one sentence for the status line. Called on the UI thread.</summary>
     public Func<IReadOnlyList<Trace>, string>? Save { get; init; }
 
@@ -73,3 +82,15 @@ public sealed record ScreenOptions
 /// <summary>What the tool itself costs.</summary>
 /// <param name="CpuPercent">Of one core.</param>
 public readonly record struct SelfUsage(double CpuPercent, long ResidentBytes);
+
+/// <summary>What the tool costs the observed processes.</summary>
+/// <param name="NsPerRequest">Measured; null when it is not known.</param>
+/// <param name="CorePercent">Of one core, at the present rate.</param>
+/// <param name="IsLeast">A part of it could not be measured.</param>
+public readonly record struct ProbeCost(double? NsPerRequest, double CorePercent, bool IsLeast)
+{
+    /// <summary>Why it will not be known; empty when it is, or will be with the first requests.</summary>
+    public string Missing { get; private init; } = "";
+
+    public static ProbeCost Unknown(string missing) => new(null, 0, false) { Missing = missing };
+}

@@ -67,6 +67,9 @@ internal sealed class ScreenSession : IDisposable
     /// <summary>Stops the process and returns when it goes on; nothing where there is no shell that could.</summary>
     public Action<Action<string>> Stop { get; init; } = _ => { };
 
+    /// <summary>Tells the keys that are no keys but the beginning of what has not come yet.</summary>
+    public Predicate<Key> IsPartOfSequence { get; init; } = _ => false;
+
     public ScreenState State { get; }
 
     public ScreenWindow Window { get; }
@@ -124,8 +127,11 @@ internal sealed class ScreenSession : IDisposable
     /// <summary>No key goes on to Terminal.Gui: its own bindings would quit on Esc.</summary>
     private void OnKey(object? sender, Key key)
     {
-        Window.Press(KeyName.Of(key), KeyName.Typed(key));
         key.Handled = true;
+        if (!IsPartOfSequence(key))
+        {
+            Window.Press(KeyName.Of(key), KeyName.Typed(key));
+        }
     }
 
     private void OnMouse(object? sender, Mouse mouse)

@@ -52,6 +52,22 @@ public sealed class FreezeTests
         Assert.Equal(["u1"], screen.State.Requests.Rows.Select(trace => trace.Id));
     }
 
+    [Fact]
+    public void Everything_that_is_frozen_is_saved_although_the_capture_has_gone_on()
+    {
+        IReadOnlyList<Latmon.Pipeline.Traces.Trace> saved = [];
+        using HeadlessScreen screen = new(120, 40, with: options => options with
+        {
+            Save = traces =>
+            {
+                saved = traces;
+                return "";
+            },
+        });
+        screen.Show(Snapshots.Busy()).Press(Key.Space).Show(Snapshots.With()).Type("W");
+        Assert.Equal(Snapshots.Requests().Select(trace => trace.Id).Order(), saved.Select(trace => trace.Id).Order());
+    }
+
     /// <summary>Without the header and the status line, which go on.</summary>
     private static string Body(HeadlessScreen screen) => string.Join('\n', screen.Text().Split('\n')[1..38]);
 }

@@ -30,6 +30,22 @@ public sealed class LayoutTests
     }
 
     [Fact]
+    public void Each_pane_can_have_the_whole_screen()
+    {
+        using HeadlessScreen screen = new(120, 40);
+        screen.Show(Snapshots.Busy()).Type("z");
+        Assert.StartsWith("─ ▸ Slowest requests", screen.Line(1));
+        Assert.DoesNotContain("Layers", screen.Text());
+        screen.Type("z1z");
+        Assert.StartsWith("─ ▸ Layers", screen.Line(1));
+        Assert.DoesNotContain("Slowest requests", screen.Text());
+        screen.Type("z3z");
+        Assert.StartsWith("─ ▸ GET /checkout", screen.Line(1));
+        screen.Press(Key.Esc);
+        Assert.Contains("Slowest requests", screen.Text());
+    }
+
+    [Fact]
     public void Coming_back_to_a_size_gives_the_same_screen()
     {
         using HeadlessScreen screen = new(120, 40);

@@ -1,4 +1,5 @@
 using Latmon.Pipeline.Traces;
+using Latmon.Pipeline.Windows;
 using Latmon.Tui.State;
 using Latmon.Tui.Tables;
 using Latmon.Tui.Tests.Fixtures;
@@ -48,24 +49,37 @@ public sealed class ListTests
     }
 
     [Fact]
-    public void Statements_are_counted_over_the_calls_of_the_kept_requests()
+    public void Statements_have_the_figures_of_all_calls_and_what_only_whole_requests_tell_of_the_kept_ones()
     {
         using HeadlessScreen screen = new(200, 60);
         screen.Show(Snapshots.Busy()).Type("V");
         StatementRow[] rows = [.. screen.State.Lists.Statements.Rows];
 
         Assert.Equal(["SELECT item", "INSERT orders"], rows.Select(row => row.Statement));
-        Assert.Equal((60L, 1L, 84 * Ms, 1_400 * Us, 1_400 * Us), (rows[0].Calls, rows[0].Requests, rows[0].SumNs, rows[0].P99Ns, rows[0].MaxNs));
-        Assert.Equal((60.0, 1_400 * Us), (rows[0].PerRequest, rows[0].MeanNs));
-        Assert.Equal("90% Application", rows[0].Inside);
-        Assert.Equal("127.0.0.1:5432", rows[0].Server);
+        Assert.Equal((187_200L, 18_720.0, 262_080 * Ms), (rows[0].Summary.Count, rows[0].Summary.PerSecond, rows[0].Summary.TotalNs));
+        Assert.Equal((0L, 12L), (rows[0].Errors, rows[1].Errors));
+        Assert.Equal((60.0, "90% Application", "127.0.0.1:5432"), (rows[0].PerRequest, rows[0].Inside, rows[0].Server));
+    }
+
+    [Fact]
+    public void A_statement_of_which_no_request_is_kept_is_listed_all_the_same()
+    {
+        using HeadlessScreen screen = new(200, 60);
+        Snapshot busy = Snapshots.Busy();
+        screen.Show(busy with { Slowest = [], Latest = [] }).Type("V");
+        StatementRow row = screen.State.Lists.Statements.Rows[0];
+        Assert.Equal((187_200L, null, ""), (row.Summary.Count, row.PerRequest, row.Server));
+        Assert.Contains("187200", screen.Text());
+
+        screen.Press(Key.Enter);
+        Assert.Contains("No request of SELECT item is kept any more.", screen.Text());
     }
 
     [Fact]
     public void A_lock_wait_inside_the_database_is_named()
     {
         Trace call = Waiting();
-        StatementRow row = Assert.Single(StatementRow.From([call]));
+        StatementRow row = Assert.Single(StatementRow.From(TraceSnapshot.Of([call]).Statements, [call]));
 
         Assert.Equal("97% lock wait", row.Inside);
         Assert.Equal("91% UPDATE stock: lock wait", Dominant.Of(call).ToString());

@@ -49,6 +49,29 @@ public sealed class MouseTests
     }
 
     [Fact]
+    public void The_wheel_moves_through_the_pane_under_it()
+    {
+        using HeadlessScreen screen = new(120, 40);
+        screen.Show(Snapshots.Busy()).Wheel(new Point(5, 20), down: true).Wheel(new Point(5, 20), down: true);
+        Assert.NotEqual("c1", screen.State.Requests.Selected?.Id);
+        screen.Wheel(new Point(5, 20), down: false).Wheel(new Point(5, 20), down: false);
+        Assert.Equal("c1", screen.State.Requests.Selected?.Id);
+    }
+
+    [Fact]
+    public void The_mouse_can_be_left_to_the_terminal_and_that_is_remembered()
+    {
+        string kept = "";
+        using HeadlessScreen screen = new(120, 40, with: options => options with { Remember = text => kept = text });
+        screen.Show(Snapshots.Busy()).Type("M");
+        Assert.False(screen.HasMouse);
+        Assert.Contains("mouse: left to the terminal", screen.Text());
+        screen.Remember();
+        Assert.Contains("\"mouse\":false", kept);
+        Assert.True(screen.Type("M").HasMouse);
+    }
+
+    [Fact]
     public void The_border_beside_the_list_can_be_dragged()
     {
         using HeadlessScreen screen = new(120, 40);

@@ -22,6 +22,10 @@ public sealed class ScreenTests
         ["filter-typed"] = screen => screen.Show(Snapshots.Busy()).Type("/status:5xx proc:"),
         ["lost"] = screen => screen.Show(Snapshots.Busy()).Show(Snapshots.Losing(1_234)),
         ["waterfall"] = screen => screen.Show(Snapshots.Busy()).Press(Key.Enter),
+        ["waterfall-nested"] = screen => screen.Show(Snapshots.With(Chain.Request())).Press(Key.Enter).Type("ze"),
+        ["waterfall-trouble"] = screen => screen.Show(Snapshots.With(Chain.Troubled())).Press(Key.Enter).Type("z"),
+        ["statement-requests"] = screen => screen.Show(Snapshots.Busy()).Type("V").Press(Key.Enter),
+        ["help-end"] = screen => screen.Show(Snapshots.Busy()).Type("?").Press(Key.End),
         ["help"] = screen => screen.Show(Snapshots.Busy()).Type("?"),
         ["routes"] = screen => screen.Show(Snapshots.Busy()).Type("vv"),
         ["services"] = screen => screen.Show(Snapshots.Busy()).Type("vvv"),
@@ -70,6 +74,7 @@ public sealed class ScreenTests
             IsLive = false,
             Source = "FILE shop.ndjson",
             SelfUsage = null,
+            BootedAt = null,
             Host = "",
             Kernel = "",
         });

@@ -1,4 +1,5 @@
 using System.Text;
+using Latmon.Pipeline;
 using Latmon.Pipeline.Traces;
 using Latmon.Tui.State;
 using Latmon.Tui.Tests.Fixtures;
@@ -96,6 +97,59 @@ public sealed class WaterfallTests
         Assert.StartsWith(" !Kernel TCP send", line);
         Assert.Contains("3 segments sent again, peer's window shut for 12.0ms", line);
     }
+
+    [Fact]
+    public void A_shut_window_and_segments_sent_again_are_drawn_at_their_moments()
+    {
+        using HeadlessScreen screen = new(120, 40);
+        Trace trace = new RequestBuilder("t", "/down").Layer(Layer.App, 20 * Ms).Layer(Layer.TcpTx, 80 * Ms)
+            .Tcp(3, 81_000, 20 * Ms).Resent(40 * Ms, 90 * Ms).Shut(60 * Ms, 80 * Ms).Build();
+        screen.Show(Snapshots.With(trace)).Press(Key.Enter).Type("z");
+        string line = LineOf(screen, "Kernel TCP send");
+        int from = LineOf(screen, "Application").IndexOf('█', StringComparison.Ordinal);
+        double cellNs = 100.0 * Ms / (120 - from);
+
+        int[] resent = MomentsOf('R', line, from, cellNs);
+        Assert.Equal(2, resent.Length);
+        Assert.InRange(resent[0], 39, 42);
+        Assert.InRange(resent[1], 89, 92);
+        int[] shut = MomentsOf('Z', line, from, cellNs);
+        Assert.InRange(shut[0], 59, 62);
+        Assert.InRange(shut[^1], 77, 80);
+        Assert.InRange(shut.Length, 12, 16);
+    }
+
+    [Fact]
+    public void A_window_that_opened_in_between_is_drawn_as_its_ends()
+    {
+        using HeadlessScreen screen = new(120, 40);
+        Trace trace = new RequestBuilder("t", "/down").Layer(Layer.App, 20 * Ms).Layer(Layer.TcpTx, 80 * Ms)
+            .Tcp(0, 81_000, 5 * Ms).Shut(60 * Ms, 80 * Ms).Build();
+        screen.Show(Snapshots.With(trace)).Press(Key.Enter).Type("z");
+
+        Assert.Equal(2, LineOf(screen, "Kernel TCP send").Count(letter => letter == 'Z'));
+    }
+
+    [Fact]
+    public void What_is_sent_again_after_the_response_is_drawn_in_the_tail_which_then_has_its_true_length()
+    {
+        using HeadlessScreen screen = new(120, 40);
+        Trace trace = Usual("t", "/last", 5 * Ms).Tcp(1, 81_000, 0).Resent(205 * Ms, 205 * Ms).Delivered(210 * Ms).Build();
+        screen.Show(Snapshots.With(trace)).Press(Key.Enter).Type("z");
+
+        string tail = LineOf(screen, "Network egress");
+        Assert.StartsWith(" !Network egress", tail);
+        Assert.Equal(1, tail[30..].Count(letter => letter == 'R'));
+        Assert.DoesNotContain('R', LineOf(screen, "Kernel TCP send")[30..]);
+        Assert.Contains("1 segment sent again at 205ms", screen.Type("G").Text());
+    }
+
+    private static string LineOf(HeadlessScreen screen, string label) =>
+        Array.Find(screen.Text().Split('\n'), text => text.TrimStart(' ', '!', '~').StartsWith(label, StringComparison.Ordinal))!;
+
+    /// <summary>Milliseconds, of the cells that show the letter.</summary>
+    private static int[] MomentsOf(char letter, string line, int from, double cellNs) =>
+        [.. Enumerable.Range(from, line.Length - from).Where(at => line[at] == letter).Select(at => (int)Math.Round((at - from) * cellNs / Ms))];
 
     [Fact]
     public void Each_kind_of_time_has_a_glyph_of_its_own_without_colour()

@@ -109,6 +109,23 @@ internal static unsafe partial class Libbpf
         nint program, int pid, string path, string provider, string name, bpf_usdt_opts* opts);
 
     [LibraryImport(Library)]
+    internal static partial int bpf_enable_stats(int type);
+
+    /// <summary>The head of struct bpf_prog_info, as far as it was there when run times came (Linux 5.1).</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 208)]
+    internal struct bpf_prog_info
+    {
+        [FieldOffset(192)]
+        public ulong run_time_ns;
+
+        [FieldOffset(200)]
+        public ulong run_cnt;
+    }
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_obj_get_info_by_fd(int fd, bpf_prog_info* info, uint* length);
+
+    [LibraryImport(Library)]
     internal static partial int bpf_map__reuse_fd(nint map, int fd);
 
     [LibraryImport(Library)]

@@ -23,6 +23,8 @@ internal sealed class ProbePrograms : IDisposable
     /// <summary>Spans that found no room, since the start.</summary>
     public long Lost => _lost.Value;
 
+    public ProgramRuns Runs => _object.Runs();
+
     /// <param name="main">Loaded, and open for as long as this is.</param>
     /// <exception cref="BpfException">The kernel takes no such programs; before 5.15 it has no attach cookies.</exception>
     public static ProbePrograms Load(BpfObject main)

@@ -22,6 +22,7 @@ internal sealed class ProbeSource : IDisposable
     private readonly Thread _thread;
     private volatile ProbePrograms? _programs;
     private volatile TraceFilter _filter;
+    private volatile Action? _work;
     private volatile bool _stopped;
     private bool _refused;
 
@@ -38,6 +39,16 @@ internal sealed class ProbeSource : IDisposable
 
     /// <summary>Spans lost in the kernel since the start.</summary>
     public long Lost => _programs?.Lost ?? 0;
+
+    /// <summary>Of the programs in the observed processes; none while there are none.</summary>
+    public ProgramRuns Runs => _programs?.Runs ?? default;
+
+    /// <summary>Soon, on the thread that has privileges; replaces what was not begun yet.</summary>
+    public void Run(Action work)
+    {
+        _work = work;
+        _ = _asked.Set();
+    }
 
     /// <summary>Whose spans are reported changes now, what is attached soon after. Any thread, also one without privileges.</summary>
     public void Apply(TraceFilter filter)
@@ -76,6 +87,7 @@ internal sealed class ProbeSource : IDisposable
 
             Look();
             _looked.Set();
+            Interlocked.Exchange(ref _work, null)?.Invoke();
             _ = _asked.WaitOne(LookEveryMs);
         }
     }

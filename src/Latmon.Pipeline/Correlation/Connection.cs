@@ -337,6 +337,8 @@ internal sealed class Connection(StatementBudget statements)
         Open.ResponseBytes += _answerBegan ? _earlier.ResponseBytes : 0;
         Open.Retransmits += _earlier.Retransmits;
         Open.ZeroWindowNs += _earlier.ZeroWindowNs;
+        Open.Resent = SeenRange.Union(_earlier.Resent, Open.Resent);
+        Open.Shut = SeenRange.Union(_earlier.Shut, Open.Shut);
     }
 
     private void TakePostgres(PostgresSession postgres, in TurnRecord turn, ReadOnlySpan<byte> request, ReadOnlySpan<byte> response)

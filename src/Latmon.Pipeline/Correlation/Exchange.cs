@@ -90,6 +90,12 @@ public struct Exchange
     /// <summary>While something was to be sent; <see cref="NotSeen"/> when it cannot be told for this exchange alone.</summary>
     public long ZeroWindowNs;
 
+    /// <summary>When segments were sent again; may lie behind the end, where only the acknowledgement is waited for.</summary>
+    public SeenRange Resent;
+
+    /// <summary>From when to when, at the most, the peer's window was zero.</summary>
+    public SeenRange Shut;
+
     /// <summary>The path of an HTTP request, the masked statement of a database's, in <see cref="ExchangeBatch.Text"/>.</summary>
     public int PathStart;
     public int PathLength;

@@ -19,6 +19,8 @@ internal static class ExchangeFacts
         exchange.Retransmits = turn.Retransmits;
         exchange.SrttUs = turn.SrttUs;
         exchange.ZeroWindowNs = Math.Max(0, turn.ZeroWindowNs);
+        exchange.Resent = new SeenRange(turn.ResentNs, turn.ResentLastNs);
+        exchange.Shut = new SeenRange(turn.ShutNs, turn.ShutLastNs);
         exchange.Tid = turn.ReadTid;
         exchange.WriteTid = turn.WriteTid;
         exchange.RequestSeq = turn.IsClient ? turn.OutSeq : turn.InSeq;

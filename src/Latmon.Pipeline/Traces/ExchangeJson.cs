@@ -169,12 +169,22 @@ public sealed class ExchangeJson : IDisposable
 
         _ = _line.Raw(",\"tcp\":{\"retransmits\":"u8).Number(exchange.Retransmits)
             .Raw(",\"srtt_us\":"u8).NumberOrNull(exchange.SrttUs, exchange.SrttUs > 0)
-            .Raw(",\"zero_window_ns\":"u8).NumberOrNull(exchange.ZeroWindowNs, exchange.ZeroWindowNs >= 0)
-            .Raw("},\"attribution\":{\"method\":\""u8).Raw(exchange.ParentMethod == ParentMethod.None ? "none"u8 : "root"u8)
+            .Raw(",\"zero_window_ns\":"u8).NumberOrNull(exchange.ZeroWindowNs, exchange.ZeroWindowNs >= 0);
+        WriteRange(",\"retransmit_offsets_ns\":["u8, exchange.Resent, exchange.StartNs);
+        WriteRange(",\"zero_window_offsets_ns\":["u8, exchange.Shut, exchange.StartNs);
+        _ = _line.Raw("},\"attribution\":{\"method\":\""u8).Raw(exchange.ParentMethod == ParentMethod.None ? "none"u8 : "root"u8)
             .Raw("\",\"confidence\":\"certain\"},"u8)
             .Raw("\"spans\":[],\"children\":[],\"complete\":true,\"notes\":["u8);
         DatabaseAttributes.WriteNotes(exchange.Database.Notes, _line);
         _ = _line.Raw("]}\n"u8);
+    }
+
+    private void WriteRange(ReadOnlySpan<byte> head, SeenRange seen, long startNs)
+    {
+        if (seen.IsSeen)
+        {
+            _ = _line.Raw(head).Number(seen.FirstNs - startNs).Raw(","u8).Number(seen.LastNs - startNs).Raw("]"u8);
+        }
     }
 
     private static byte[] LayerHead(int layer) =>

@@ -62,6 +62,13 @@ internal readonly struct JsonFields
 
     public long Offset(string name) => InRange(name, Number(name), -LongestNs, LongestNs) ?? 0;
 
+    /// <summary>Null where there is no such list.</summary>
+    public long[]? Offsets(string name) => Find(name) is null or { ValueKind: JsonValueKind.Null }
+        ? null
+        : [.. Items(name).Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out long number)
+            ? InRange(name, number, -LongestNs, LongestNs)!.Value
+            : throw new JsonFormException($"{name} holds something else than whole numbers"))];
+
     public long Moment(string name) =>
         InRange(name, Number(name), 0, LatestUnixNs) ?? throw new JsonFormException($"{name} is missing");
 
@@ -75,26 +82,31 @@ internal readonly struct JsonFields
 
         foreach (JsonProperty property in fields.EnumerateObject())
         {
-            yield return (property.Name, property.Value switch
+            string name = NameOf(property);
+            yield return (name, property.Value switch
             {
-                { ValueKind: JsonValueKind.String } text => Decoded(text, property.Name),
+                { ValueKind: JsonValueKind.String } text => Decoded(text, name),
                 { ValueKind: JsonValueKind.True } => true,
                 { ValueKind: JsonValueKind.False } => false,
                 { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out long whole) => whole,
-                var other => other.GetRawText(),
+                var other => Decoded(other.GetRawText, name),
             });
         }
     }
 
-    private static string Decoded(JsonElement value, string name)
+    private static string NameOf(JsonProperty property) => Decoded(() => property.Name, "the name of a field");
+
+    private static string Decoded(JsonElement value, string name) => Decoded(() => value.GetString()!, name);
+
+    private static string Decoded(Func<string> text, string what)
     {
         try
         {
-            return value.GetString()!;
+            return text();
         }
         catch (InvalidOperationException)
         {
-            throw new JsonFormException($"{name} is not valid text");
+            throw new JsonFormException($"{what} is not valid text");
         }
     }
 

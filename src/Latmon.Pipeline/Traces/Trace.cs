@@ -91,7 +91,21 @@ public readonly record struct LayerTime(Layer Layer, long OffsetNs, long? Durati
 public readonly record struct CpuTime(long OnCpuNs, long RunnableNs, long BlockedNs);
 
 /// <param name="ZeroWindowNs">Null when not measured.</param>
-public readonly record struct TcpState(int Retransmits, int? SmoothedRttUs, long? ZeroWindowNs);
+public readonly record struct TcpState(int Retransmits, int? SmoothedRttUs, long? ZeroWindowNs)
+{
+    /// <summary>The first and the last segment that was sent again; null when there was none, or the moment is not known.</summary>
+    public OffsetRange? Resent { get; init; }
+
+    /// <summary>
+    /// From when to when the peer's window was zero. Longer than <see cref="ZeroWindowNs"/> when it opened in between.
+    /// </summary>
+    public OffsetRange? Shut { get; init; }
+}
+
+public readonly record struct OffsetRange(long FromNs, long ToNs)
+{
+    public long LengthNs => ToNs - FromNs;
+}
 
 /// <summary>How a trace came under its parent. A wrong parent is worse than none.</summary>
 public readonly record struct Attribution(string Method, string Confidence)

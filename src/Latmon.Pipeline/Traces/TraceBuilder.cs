@@ -85,11 +85,23 @@ public static class TraceBuilder
         ResponseBytes = exchange.ResponseBytes,
         Layers = [],
         Cpu = exchange.OnCpuNs >= 0 ? new CpuTime(exchange.OnCpuNs, exchange.RunnableNs, exchange.BlockedNs) : null,
-        Tcp = new TcpState((int)exchange.Retransmits, exchange.SrttUs > 0 ? (int)exchange.SrttUs : null, exchange.ZeroWindowNs >= 0 ? exchange.ZeroWindowNs : null),
+        Tcp = Tcp(exchange),
         Attribution = exchange.ParentMethod == ParentMethod.None ? Attribution.None : Attribution.Root,
         Complete = exchange.IsComplete,
         Notes = NoteText.Of(exchange.Notes, exchange.Database.Notes),
     };
+
+    private static TcpState Tcp(in Exchange exchange) => new(
+        (int)exchange.Retransmits,
+        exchange.SrttUs > 0 ? (int)exchange.SrttUs : null,
+        exchange.ZeroWindowNs >= 0 ? exchange.ZeroWindowNs : null)
+    {
+        Resent = Offsets(exchange, exchange.Resent),
+        Shut = Offsets(exchange, exchange.Shut),
+    };
+
+    private static OffsetRange? Offsets(in Exchange exchange, SeenRange seen) =>
+        seen.IsSeen ? new OffsetRange(seen.FirstNs - exchange.StartNs, seen.LastNs - exchange.StartNs) : null;
 
     private static string Name(in Exchange exchange, ReadOnlySpan<byte> path)
     {

@@ -161,7 +161,21 @@ public sealed class TraceJson : IDisposable
         _json.WriteNumber("retransmits"u8, state.Retransmits);
         WriteNumber("srtt_us"u8, state.SmoothedRttUs);
         WriteNumber("zero_window_ns"u8, state.ZeroWindowNs);
+        WriteRange("retransmit_offsets_ns"u8, state.Resent);
+        WriteRange("zero_window_offsets_ns"u8, state.Shut);
         _json.WriteEndObject();
+    }
+
+    /// <summary>Only where there is one: nearly every request has none.</summary>
+    private void WriteRange(ReadOnlySpan<byte> name, OffsetRange? range)
+    {
+        if (range is { } known)
+        {
+            _json.WriteStartArray(name);
+            _json.WriteNumberValue(known.FromNs);
+            _json.WriteNumberValue(known.ToNs);
+            _json.WriteEndArray();
+        }
     }
 
     private void WriteAttribution(in Attribution attribution)

@@ -121,7 +121,18 @@ public static class TraceJsonReader
             (int)Math.Clamp(retransmits, 0, int.MaxValue),
             fields.Number("srtt_us") is { } srttUs ? (int)Math.Clamp(srttUs, 0, int.MaxValue) : null,
             fields.Duration("zero_window_ns"))
+        {
+            Resent = Range(fields, "retransmit_offsets_ns"),
+            Shut = Range(fields, "zero_window_offsets_ns"),
+        }
         : null;
+
+    private static OffsetRange? Range(JsonFields fields, string name) => fields.Offsets(name) switch
+    {
+        null => null,
+        [var from, var to] when from <= to => new OffsetRange(from, to),
+        _ => throw new JsonFormException($"{name} is not a first and a last offset"),
+    };
 
     private static Attribution Attribution(JsonFields fields) =>
         fields.Text("method") is { } method ? new Attribution(method, fields.Text("confidence") ?? "unknown") : Traces.Attribution.Root;

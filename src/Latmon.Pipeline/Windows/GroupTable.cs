@@ -24,7 +24,11 @@ internal sealed class GroupTable
         _lookup = _groups.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
-    public void Add(ReadOnlySpan<byte> key, long window, in Exchange exchange)
+    public void Add(ReadOnlySpan<byte> key, long window, in Exchange exchange) => Of(key, window).Add(window, exchange);
+
+    public void Add(ReadOnlySpan<byte> key, long window, in SpanEvent span) => Of(key, window).Add(window, span);
+
+    private GroupTally Of(ReadOnlySpan<byte> key, long window)
     {
         if (!_lookup.TryGetValue(key, out GroupTally? group))
         {
@@ -35,7 +39,7 @@ internal sealed class GroupTable
             }
         }
 
-        group.Add(window, exchange);
+        return group;
     }
 
     public IEnumerable<GroupRow> Summarize(long oldestWindow, double seconds) =>

@@ -17,6 +17,19 @@ internal sealed class GroupTally(string key)
 
     public void Add(long window, in Exchange exchange)
     {
+        Slot slot = Add(window, exchange.DurationNs);
+        slot.Errors += exchange.Status >= 500 || exchange.Database.SqlState.IsSet ? 1 : 0;
+        for (int i = 0; i < Layers.SummedCount; i++)
+        {
+            slot.LayerTotalsNs[i] += exchange.Layers.Ns[i];
+        }
+    }
+
+    /// <summary>Of something that has no layers.</summary>
+    public void Add(long window, in SpanEvent span) => _ = Add(window, span.DurationNs);
+
+    private Slot Add(long window, long durationNs)
+    {
         LastWindow = Math.Max(LastWindow, window);
         Slot slot = _slots[(int)(window % WindowRing.SummaryWindows)];
         if (slot.Window != window)
@@ -24,12 +37,8 @@ internal sealed class GroupTally(string key)
             slot.Begin(window);
         }
 
-        slot.Duration.Add(exchange.DurationNs);
-        slot.Errors += exchange.Status >= 500 ? 1 : 0;
-        for (int i = 0; i < Layers.SummedCount; i++)
-        {
-            slot.LayerTotalsNs[i] += exchange.Layers.Ns[i];
-        }
+        slot.Duration.Add(durationNs);
+        return slot;
     }
 
     public GroupRow Summarize(long oldestWindow, double seconds)

@@ -29,6 +29,7 @@ public sealed class LiveWindows
     private EntryFilter _appliedFilter;
     private long _latestCount;
     private long _nextSnapshotNs;
+    private long _requests;
 
     public LiveWindows(TraceFilter filter, SpanNames? names = null)
     {
@@ -38,6 +39,9 @@ public sealed class LiveWindows
         _latest = [.. Enumerable.Range(0, KeptLatest).Select(_ => new KeptTrace(_budget))];
         _filter = _appliedFilter = new EntryFilter(filter);
     }
+
+    /// <summary>Since the start, at the ports and processes that the filter names, whatever else it asks of them. Any thread.</summary>
+    public long Requests => Volatile.Read(ref _requests);
 
     /// <summary>Replaces the terms that are decided here; the next batch is counted by it.</summary>
     public void Apply(TraceFilter filter) => Volatile.Write(ref _filter, new EntryFilter(filter));
@@ -81,6 +85,7 @@ public sealed class LiveWindows
             return at + 1;
         }
 
+        _requests++;
         if (filter.Matches(exchange, batch.Path(exchange)))
         {
             Add(batch.Trace(at), isWhole: !filter.HasPlaceTerms);
@@ -105,6 +110,7 @@ public sealed class LiveWindows
 
         Window window = _ring.Of(exchange);
         window.Add(run);
+        AddSpans(run, window.Number);
         Span<byte> key = stackalloc byte[LongestKey];
         _services.Add(key[..GroupKey.Service(exchange, key)], window.Number, exchange);
         ReadOnlySpan<byte> route = key[..GroupKey.Route(exchange, path, key)];
@@ -119,6 +125,39 @@ public sealed class LiveWindows
         {
             _statements.Add(text, _ring.NumberOf(exchange), exchange);
         }
+    }
+
+    /// <summary>A library's spans and the exchanges on the wire tell of the same calls: they count where there are no exchanges.</summary>
+    private void AddSpans(in TraceRun run, long window)
+    {
+        if (run.Spans.IsEmpty || HasDatabase(run.Items))
+        {
+            return;
+        }
+
+        foreach (ref readonly Exchange item in run.Items)
+        {
+            foreach (ref readonly SpanEvent span in run.Spans.Slice(item.SpanStart, item.SpanCount))
+            {
+                if (span.TextLength > 0)
+                {
+                    _statements.Add(run.Text.Slice(span.TextStart, span.TextLength), window, span);
+                }
+            }
+        }
+    }
+
+    private static bool HasDatabase(ReadOnlySpan<Exchange> items)
+    {
+        foreach (ref readonly Exchange item in items)
+        {
+            if (item.Protocol == ProtocolName.PostgreSql)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private Snapshot Snapshot(ExchangeBatch batch) => new SnapshotBuilder(_ring, batch, _names).Build(

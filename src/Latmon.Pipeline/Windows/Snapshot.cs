@@ -44,7 +44,10 @@ public sealed record Snapshot
     /// <summary>By method and route, slowest p99 first.</summary>
     public required ImmutableArray<GroupRow> Routes { get; init; }
 
-    /// <summary>Database statements, most of the time in total first; counted at the end that called where it was seen.</summary>
+    /// <summary>
+    /// Database statements, most of the time in total first; counted at the end that called where it was seen. Of requests in
+    /// which no exchange with a database was seen, the spans of its library.
+    /// </summary>
     public ImmutableArray<GroupRow> Statements { get; init; } = [];
 
     /// <summary>Slowest first, over the kept windows.</summary>
@@ -75,7 +78,7 @@ public sealed record LayerRow(
     Layer Layer, double Share, LatencySummary Summary, long Unavailable, long Inferred, ImmutableArray<long> P99HistoryNs);
 
 /// <param name="Key"><c>nginx:80</c> for a service, <c>GET /items/{id}</c> for a route.</param>
-/// <param name="Errors">Exchanges with a 5xx status.</param>
+/// <param name="Errors">Exchanges with a 5xx status, and those that a database refused.</param>
 /// <param name="LayerTotalsNs">Indexed by <see cref="Layer"/>.</param>
 public sealed record GroupRow(string Key, LatencySummary Summary, long Errors, ImmutableArray<long> LayerTotalsNs);
 

@@ -29,6 +29,7 @@ public static class TraceSnapshot
             RateHistory = [.. numbers.Select(number => (double)bySecond[number].Count())],
             Services = [.. Groups(traces, ServiceOf, seconds).OrderByDescending(row => row.Summary.Count)],
             Routes = [.. Groups(traces, trace => trace.Name, seconds).OrderByDescending(row => row.Summary.P99Ns)],
+            Statements = [.. Statements(traces, seconds).OrderByDescending(row => row.Summary.TotalNs)],
             Slowest = [.. traces.OrderByDescending(trace => trace.DurationNs)],
             Latest = [.. traces.OrderByDescending(trace => trace.StartUnixNs)],
             Seconds = [.. numbers.Select(number => Second(number, [.. bySecond[number]]))],
@@ -88,6 +89,13 @@ public static class TraceSnapshot
             Summary(group.Select(trace => trace.DurationNs), seconds),
             group.Count(trace => trace.Attribute("http.response.status_code") is long and >= 500),
             [.. Enumerable.Range(0, SummedLayers).Select(layer => group.Sum(trace => TotalNs(trace, (Layer)layer)))]));
+
+    private static IEnumerable<GroupRow> Statements(IEnumerable<Trace> traces, double seconds) =>
+        traces.SelectMany(DatabaseCalls.Of).GroupBy(call => call.Statement).Select(group => new GroupRow(
+            group.Key,
+            Summary(group.Select(call => call.DurationNs), seconds),
+            group.Count(call => call.Inside?.Attribute("db.response.status_code") is not null),
+            [.. new long[SummedLayers]]));
 
     private static long TotalNs(Trace trace, Layer layer) =>
         trace.Layers.Where(time => time.Layer == layer).Sum(time => time.DurationNs ?? 0);

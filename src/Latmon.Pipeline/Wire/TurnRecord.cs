@@ -42,6 +42,10 @@ public struct TurnRecord
     public long OnCpuNs;
     public long RunnableNs;
     public long ZeroWindowNs;
+    public long ShutNs;
+    public long ShutLastNs;
+    public long ResentNs;
+    public long ResentLastNs;
     public long InBytes;
     public long OutBytes;
     public uint InSeq;

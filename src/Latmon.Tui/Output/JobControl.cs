@@ -22,6 +22,15 @@ internal sealed partial class JobControl
     /// <summary>Before anything is set.</summary>
     public JobControl() => _isTerminal = tcgetattr(Input, ref _found[0]) == 0;
 
+    /// <summary>Settings as they were found: for a process that ends without unwinding its stack. Any thread.</summary>
+    public void GiveBack()
+    {
+        if (_isTerminal)
+        {
+            _ = tcsetattr(Input, Now, ref _found[0]);
+        }
+    }
+
     /// <summary>Returns when the process goes on.</summary>
     /// <param name="write">To the terminal, at once.</param>
     public void Suspend(Action<string> write)

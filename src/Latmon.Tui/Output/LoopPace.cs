@@ -4,12 +4,12 @@ using Terminal.Gui.Input;
 namespace Latmon.Tui.Output;
 
 /// <summary>
-/// Terminal.Gui polls: 60 rounds a second answer a key within 22 ms (median) but cost 4 % of a core, 15 cost half of that.
-/// So the loop is quick for two seconds after each key and slow otherwise.
+/// Terminal.Gui polls: 60 rounds a second answer a key within 22 ms (median) but cost 4 % of a core, 20 cost half of that and answer
+/// within 60 ms. So the loop is quick for two seconds after each key and slow otherwise.
 /// </summary>
 internal sealed class LoopPace : IDisposable
 {
-    private const ushort Idle = 15;
+    private const ushort Idle = 20;
     private const ushort Busy = 60;
 
     private static readonly TimeSpan BusyTime = TimeSpan.FromSeconds(2);

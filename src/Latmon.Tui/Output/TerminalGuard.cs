@@ -16,13 +16,16 @@ internal sealed class TerminalGuard : IDisposable
     /// <summary>Kept referenced: a collected registration is silently removed.</summary>
     private readonly PosixSignalRegistration[] _registrations;
 
+    private readonly JobControl _job;
     private readonly Timer _watch;
     private readonly string _terminal = Terminal();
 
+    /// <param name="job">Made before anything was set.</param>
     /// <param name="stop">Asks the screen to end; called on any thread.</param>
     /// <param name="redraw">After the process was stopped and continued, others have written on the screen.</param>
-    public TerminalGuard(Action stop, Action redraw)
+    public TerminalGuard(JobControl job, Action stop, Action redraw)
     {
+        _job = job;
         _registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop)),
@@ -50,10 +53,11 @@ internal sealed class TerminalGuard : IDisposable
         stop();
     }
 
-    private static void OnUnhandled(object sender, UnhandledExceptionEventArgs e) => Restore();
+    private void OnUnhandled(object sender, UnhandledExceptionEventArgs e) => Restore();
 
-    private static void Restore()
+    private void Restore()
     {
+        _job.GiveBack();
         try
         {
             using FileStream terminal = new("/dev/tty", FileMode.Open, FileAccess.Write);

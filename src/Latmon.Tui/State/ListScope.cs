@@ -23,7 +23,7 @@ internal sealed record ListScope(string Title, Func<Trace, bool> Includes, ListK
 
     public static ListScope Of(StatementRow row) => new(
         row.Statement,
-        trace => DatabaseCalls.Of(trace).Any(call => call.Statement == row.Statement && call.Server == row.Server),
+        trace => DatabaseCalls.Of(trace).Any(call => call.Statement == row.Statement),
         ListKind.Statements);
 
     /// <summary>The route of a request; its exact figures when the snapshot has them.</summary>

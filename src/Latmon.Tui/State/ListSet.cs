@@ -19,7 +19,7 @@ internal sealed class ListSet
 
     public SortedTable<ConnectionRow> Connections { get; } = new(row => row.Key);
 
-    public SortedTable<StatementRow> Statements { get; } = new(row => row.Key);
+    public SortedTable<StatementRow> Statements { get; } = new(row => row.Statement);
 
     public ListKind Kind { get; private set; } = ListKind.Slowest;
 
@@ -113,7 +113,7 @@ internal sealed class ListSet
                 Connections.Show(ConnectionRow.From(Kept), ConnectionColumns.All, _ => false);
                 break;
             case ListKind.Statements:
-                Statements.Show(StatementRow.From(Kept), StatementColumns.All, _ => false);
+                Statements.Show(StatementRow.From(_shown.Statements, Kept), StatementColumns.All, _ => false);
                 break;
         }
     }

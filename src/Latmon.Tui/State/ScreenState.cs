@@ -47,6 +47,8 @@ internal sealed class ScreenState
 
     public SelfUsage? Usage { get; private set; }
 
+    public ProbeCost? Cost { get; private set; }
+
     public TraceFilter Filter { get; private set; }
 
     /// <summary>Where the first line shows the terms of the filter; -1 when it does not. The view sets it.</summary>
@@ -123,6 +125,7 @@ internal sealed class ScreenState
     {
         Timeline.Accept(snapshot);
         Usage = _options.SelfUsage?.Invoke();
+        Cost = _options.ProbeCost?.Invoke();
         if (!IsFrozen)
         {
             ShowRows();

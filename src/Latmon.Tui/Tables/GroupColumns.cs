@@ -17,7 +17,7 @@ internal static class GroupColumns
         {
             RightAligned = true,
         },
-        new("5xx", 5, 5, (row, _) => row.Errors.ToString(CultureInfo.InvariantCulture), (a, b) => b.Errors.CompareTo(a.Errors))
+        new("err", 5, 5, (row, _) => row.Errors.ToString(CultureInfo.InvariantCulture), (a, b) => b.Errors.CompareTo(a.Errors))
         {
             RightAligned = true,
             Ink = row => row.Errors > 0 ? Ink.Severe : Ink.Dim,

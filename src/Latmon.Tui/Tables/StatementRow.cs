@@ -1,48 +1,45 @@
+using System.Collections.Immutable;
 using Latmon.Pipeline;
 using Latmon.Pipeline.Traces;
+using Latmon.Pipeline.Windows;
 
 namespace Latmon.Tui.Tables;
 
-/// <summary>One database statement over all kept requests.</summary>
-internal sealed record StatementRow(string Statement, string Server)
+/// <summary>One database statement: the figures of all its calls, and what only whole requests tell, of those that are kept.</summary>
+/// <param name="Summary">Of every call that was seen, not only of those in kept requests.</param>
+/// <param name="Errors">Calls that the database refused.</param>
+internal sealed record StatementRow(string Statement, LatencySummary Summary, long Errors)
 {
-    public string Key => $"{Server} {Statement}";
+    /// <summary>Calls in each kept request that ran it; null when none is kept.</summary>
+    public double? PerRequest { get; private init; }
 
-    public required long Calls { get; init; }
-
-    /// <summary>Requests in which it was called.</summary>
-    public required long Requests { get; init; }
-
-    public required long SumNs { get; init; }
-
-    public required long P99Ns { get; init; }
-
-    public required long MaxNs { get; init; }
+    /// <summary>Where it was sent; how many there are when it is more than one; empty when no request with it is kept.</summary>
+    public string Server { get; private init; } = "";
 
     /// <summary>What took most of it inside the database, where that was seen: <c>71% lock wait</c>.</summary>
-    public required string Inside { get; init; }
+    public string Inside { get; private init; } = "";
 
-    public double PerRequest => (double)Calls / Math.Max(1, Requests);
-
-    public long MeanNs => SumNs / Math.Max(1, Calls);
-
-    public static IEnumerable<StatementRow> From(IEnumerable<Trace> traces) =>
-        traces.SelectMany(trace => DatabaseCalls.Of(trace).Select(call => (trace.Id, Call: call)))
-            .GroupBy(found => (found.Call.Statement, found.Call.Server))
-            .Select(group => From(group.Key.Statement, group.Key.Server, [.. group]));
-
-    private static StatementRow From(string statement, string server, (string Id, DatabaseCall Call)[] found)
+    public static IEnumerable<StatementRow> From(ImmutableArray<GroupRow> statements, IEnumerable<Trace> kept)
     {
-        long[] durations = [.. found.Select(each => each.Call.DurationNs).Order()];
-        long sumNs = durations.Sum();
-        return new StatementRow(statement, server)
+        ILookup<string, (string Id, DatabaseCall Call)> calls = kept
+            .SelectMany(trace => DatabaseCalls.Of(trace).Select(call => (trace.Id, Call: call)))
+            .ToLookup(found => found.Call.Statement);
+        return statements.Select(row => new StatementRow(row.Key, row.Summary, row.Errors).With([.. calls[row.Key]]));
+    }
+
+    private StatementRow With((string Id, DatabaseCall Call)[] found)
+    {
+        if (found.Length == 0)
         {
-            Calls = found.Length,
-            Requests = found.Select(each => each.Id).Distinct().Count(),
-            SumNs = sumNs,
-            P99Ns = durations[Math.Max(0, (int)Math.Ceiling(durations.Length * 0.99) - 1)],
-            MaxNs = durations[^1],
-            Inside = Largest(found.SelectMany(each => Parts(each.Call.Inside)), sumNs),
+            return this;
+        }
+
+        string[] servers = [.. found.Select(each => each.Call.Server).Distinct()];
+        return this with
+        {
+            PerRequest = (double)found.Length / found.Select(each => each.Id).Distinct().Count(),
+            Server = servers.Length == 1 ? servers[0] : $"{servers.Length} servers",
+            Inside = Largest(found.SelectMany(each => Parts(each.Call.Inside)), found.Sum(each => each.Call.DurationNs)),
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Latmon.Pipeline.Windows;
 using Latmon.Tui.State;
 
@@ -17,8 +18,9 @@ internal static class EmptyText
         int kept = Math.Max(shown.Slowest.Length, shown.Latest.Length);
         return (state.Lists.Kind, kept) switch
         {
+            _ when state.Lists is { Scope: not null, Kind: ListKind.Slowest or ListKind.Latest } => Hidden(state, kept),
             (_, 0) => Waiting(state, shown),
-            (ListKind.Statements, _) => NoStatements(state),
+            (ListKind.Statements, _) when shown.Statements.IsEmpty => NoStatements(shown),
             (ListKind.Routes or ListKind.Services, _) => Waiting(state, shown),
             _ => Hidden(state, kept),
         };
@@ -38,12 +40,12 @@ internal static class EmptyText
         }
     }
 
-    private static IEnumerable<string> NoStatements(ScreenState state)
+    private static IEnumerable<string> NoStatements(Snapshot shown)
     {
-        yield return "No database call was seen inside the kept requests.";
-        yield return state.Filter.Ports.Length > 0 || state.Filter.Processes.Length > 0
-            ? $"The filter {state.Filter} may hide the database connections; try without it."
-            : "Calls over TLS or in a protocol that latmon does not read have no statement.";
+        double seconds = Math.Max(1, Math.Round(shown.Span.TotalSeconds));
+        yield return string.Create(CultureInfo.InvariantCulture, $"No database call in the last {seconds} s.");
+        yield return "What the requests ask of a database is followed by itself: statements of PostgreSQL, over TLS only with --tls.";
+        yield return "Of other databases the waterfall shows when they were called and for how long.";
     }
 
     private static IEnumerable<string> Waiting(ScreenState state, Snapshot shown)

@@ -19,6 +19,7 @@ internal sealed class HeaderView(ScreenState state, Theme theme, GlyphSet glyphs
         line.Add("latmon", Ink.Strong, 3);
         line.Add(State.Options.Host, Ink.Text, 4);
         line.Add(State.Options.Kernel, Ink.Dim, 6);
+        line.Add(State.Options.BootedAt is { } booted ? $"up {Uptime(State.Options.Clock.GetUtcNow() - booted)}" : "", Ink.Dim, 7);
         line.Add(State.IsFrozen ? $" PAUSED {Age(State.Timeline.FrozenFor)} " : "", Ink.Paused, 0);
         line.Add(State.IsFrozen ? Moment() : "", Ink.Strong, 1);
         line.Add(State.IsFrozen ? "" : State.Options.Source, Ink.Live, 0);
@@ -49,6 +50,13 @@ internal sealed class HeaderView(ScreenState state, Theme theme, GlyphSet glyphs
         string at = RequestDetail.ClockTime(State.Shown.TakenUnixNs, State.Options.Clock.LocalTimeZone, "HH:mm:ss");
         return State.Timeline.Behind < TimeSpan.FromSeconds(1) ? at : $"{at} -{Age(State.Timeline.Behind)}";
     }
+
+    private static string Uptime(TimeSpan up) => up switch
+    {
+        { TotalDays: >= 2 } => $"{(int)up.TotalDays}d",
+        { TotalHours: >= 2 } => $"{(int)up.TotalHours}h",
+        _ => $"{(int)up.TotalMinutes}m",
+    };
 
     private static string Age(TimeSpan age) => age.TotalSeconds < 100
         ? $"{(int)age.TotalSeconds}s"

@@ -26,9 +26,9 @@ internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) 
 
     protected override void Paint(Canvas canvas)
     {
-        List<(string Key, string Text, Ink Ink)> lines = Lines(canvas.Glyphs);
         int height = canvas.Height - 1;
         int columns = Math.Max(1, canvas.Width / LeastColumn);
+        List<(string Key, string Text, Ink Ink)> lines = Lines(canvas.Glyphs, (canvas.Width / columns) - KeyWidth - 3);
         State.HelpCursor.Resize(Math.Max(1, lines.Count - (height * columns) + 1), 1);
         int first = State.HelpCursor.Index;
         int shown = Math.Min(height * columns, lines.Count - first);
@@ -45,7 +45,7 @@ internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) 
         }
     }
 
-    private List<(string Key, string Text, Ink Ink)> Lines(GlyphSet glyphs)
+    private List<(string Key, string Text, Ink Ink)> Lines(GlyphSet glyphs, int textWidth)
     {
         List<(string Key, string Text, Ink Ink)> lines = [];
         foreach ((KeyScope scope, string title) in Sections)
@@ -63,9 +63,11 @@ internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) 
         lines.Add(("?", "not measurable; beside figures: in some", Ink.Text));
         lines.Add(("!", "incomplete: a part of it was not seen", Ink.Text));
         lines.Add(("R3", "three segments were retransmitted", Ink.Text));
+        lines.Add(("R Z", "on a bar: sent again; peer's window shut", Ink.Text));
         lines.Add((new string(glyphs.Hatch, 3), "after the response, not in the duration", Ink.Text));
         lines.Add(($"{glyphs.Full} {glyphs.Runnable} {glyphs.Blocked}", "cpu: running, waiting for a CPU, blocked", Ink.Text));
         AddCounters(lines);
+        AddLimits(lines, Math.Max(1, textWidth));
         return lines;
     }
 
@@ -89,5 +91,30 @@ internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) 
         lines.Add(($"{counters.Incomplete}", "of them incomplete", Ink.Text));
         lines.Add(($"{counters.Late}", "came after their window was closed", Ink.Text));
         lines.Add(($"{counters.Evicted}", "connections forgotten: cap reached", Ink.Text));
+    }
+
+    private void AddLimits(List<(string Key, string Text, Ink Ink)> lines, int width)
+    {
+        lines.Add(("", "Cost in the observed processes", Ink.Strong));
+        const string Cost = "run time of latmon's programs in the observed processes, by the kernel's count over some requests now and then; "
+            + "> means that entering the probes inside processes, which is not counted, comes on top";
+        Add(lines, "cost", Cost, width);
+        if (State.Options.Reductions.Count > 0)
+        {
+            lines.Add(("", "Not seen here (latmon doctor says why)", Ink.Strong));
+            foreach (string reduction in State.Options.Reductions)
+            {
+                Add(lines, "?", reduction, width);
+            }
+        }
+    }
+
+    private static void Add(List<(string Key, string Text, Ink Ink)> lines, string key, string text, int width)
+    {
+        foreach (string line in TextWrap.Lines(text, width))
+        {
+            lines.Add((key.Length == 0 ? " " : key, line, Ink.Text));
+            key = "";
+        }
     }
 }

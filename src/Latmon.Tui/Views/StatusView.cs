@@ -1,4 +1,5 @@
 using System.Globalization;
+using Latmon.Pipeline;
 using Latmon.Pipeline.Windows;
 using Latmon.Tui.Drawing;
 using Latmon.Tui.State;
@@ -51,15 +52,26 @@ internal sealed class StatusView(ScreenState state, Theme theme, GlyphSet glyphs
         AddWhenAny(line, "malformed", counters.Malformed, Ink.Alarm);
         AddWhenAny(line, "evicted", counters.Evicted, Ink.Raised);
         AddWhenAny(line, "late", counters.Late, Ink.Dim);
-        line.Add($"connections {counters.OpenConnections}", Ink.Dim, 5);
+        line.Add($"connections {counters.OpenConnections}", Ink.Dim, 6);
+        line.Add(State.Cost is { } cost ? CostText(cost) : "", Ink.Dim, 4);
         if (State.Usage is { } usage)
         {
             line.Add(
                 $"latmon itself: cpu {usage.CpuPercent:0.0}% mem {usage.ResidentBytes >> 20}MB",
                 Ink.Dim,
-                4);
+                5);
         }
+
+        int reductions = State.Options.Reductions.Count;
+        line.Add(reductions > 0 ? $"not seen here: {reductions} (?)" : "", Ink.Dim, 7);
     }
+
+    /// <summary>In the observed processes: never a guess, and never nothing where it is not known.</summary>
+    private static string CostText(in ProbeCost cost) => cost.NsPerRequest is { } ns
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"cost {(cost.IsLeast ? ">" : "")}{LatencyText.Format((long)ns)}/req, {cost.CorePercent:0.0}% of a core")
+        : $"cost {(cost.Missing.Length > 0 ? cost.Missing : "?")}";
 
     private string Offers() =>
         string.Join("  ", FilterCompletion.Offers(State.FilterLine.Text, State.FilterLine.Caret, State.Lists.All));

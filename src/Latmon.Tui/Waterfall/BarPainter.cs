@@ -15,6 +15,7 @@ internal readonly ref struct BarPainter(Canvas canvas, TimeAxis axis, int x, int
             BarStyle.Stacked => DrawStack(row),
             _ => DrawPieces(row),
         };
+        DrawMarks(row);
         DrawEnds(row);
         DrawRemark(row, end);
     }
@@ -75,6 +76,15 @@ internal readonly ref struct BarPainter(Canvas canvas, TimeAxis axis, int x, int
         }
 
         return end;
+    }
+
+    private void DrawMarks(WaterfallRow row)
+    {
+        foreach (TimeMark mark in row.Marks)
+        {
+            (int from, int to, _) = axis.Cells(new Piece(mark.FromNs, mark.ToNs - mark.FromNs));
+            canvas.Fill(x + from, y, to - from, mark.Sign, Ink.Severe);
+        }
     }
 
     private void DrawEnds(WaterfallRow row)

@@ -107,6 +107,7 @@ internal static class RequestDetail
         }
 
         string rtt = LatencyText.Format(tcp.SmoothedRttUs * 1_000L);
-        return $"retransmits {tcp.Retransmits}, round trip {rtt}, zero window {LatencyText.Format(tcp.ZeroWindowNs)}";
+        return $"retransmits {tcp.Retransmits}{TcpTrouble.When(tcp.Resent)}, round trip {rtt}, "
+            + $"zero window {LatencyText.Format(tcp.ZeroWindowNs)}{TcpTrouble.From(tcp.Shut)}";
     }
 }

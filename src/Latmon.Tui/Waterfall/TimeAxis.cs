@@ -6,7 +6,7 @@ namespace Latmon.Tui.Waterfall;
 
 /// <summary>
 /// From nanoseconds to cells. The tail after the response gets at most a fifth of the width: a delayed acknowledgement of
-/// 40 ms must not press a request of 1 ms into one cell.
+/// 40 ms must not press a request of 1 ms into one cell. With segments sent again in it, it is what the requester waited for.
 /// </summary>
 internal readonly record struct TimeAxis(double FromNs, double LengthNs, int Width)
 {
@@ -15,8 +15,12 @@ internal readonly record struct TimeAxis(double FromNs, double LengthNs, int Wid
 
     public double ToNs => FromNs + LengthNs;
 
-    public static long WholeNs(Trace trace) =>
-        Math.Max(1, trace.DurationNs + Math.Min(trace.DeliveredNs ?? 0, trace.DurationNs / LargestTailPart));
+    public static long WholeNs(Trace trace)
+    {
+        long tailNs = trace.DeliveredNs ?? 0;
+        bool isWaitedFor = trace.Tcp is { Resent: { } resent } && resent.ToNs > trace.DurationNs;
+        return Math.Max(1, trace.DurationNs + (isWaitedFor ? tailNs : Math.Min(tailNs, trace.DurationNs / LargestTailPart)));
+    }
 
     public static TimeAxis For(Trace trace, int width, AxisZoom zoom) =>
         new(zoom.From * WholeNs(trace), Math.Max(1, zoom.Part * WholeNs(trace)), Math.Max(1, width));

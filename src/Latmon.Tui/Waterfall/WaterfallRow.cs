@@ -28,6 +28,9 @@ internal sealed record WaterfallRow(string Label, int Depth, Ink Ink, BarSubject
     /// <summary>Something went wrong here; the remark says what.</summary>
     public bool IsTrouble { get; init; }
 
+    /// <summary>Drawn over the bar.</summary>
+    public ImmutableArray<TimeMark> Marks { get; init; } = [];
+
     /// <summary>Not part of the duration of the request.</summary>
     public bool AfterResponse { get; init; }
 
@@ -58,6 +61,9 @@ internal readonly record struct Piece(long StartNs, long DurationNs, Ink? Ink = 
 {
     public long EndNs => StartNs + DurationNs;
 }
+
+/// <summary>Something at a moment, or from one moment to another.</summary>
+internal readonly record struct TimeMark(char Sign, long FromNs, long ToNs);
 
 /// <summary>What a line of a waterfall stands for; everything but the owner is null where it does not apply.</summary>
 /// <param name="Owner">The exchange in which it happened.</param>

@@ -73,7 +73,7 @@ internal sealed class WaterfallRows(FoldSet folds)
 
     private static WaterfallRow LayerLine(Trace trace, LayerTime time, long startNs, int depth)
     {
-        string trouble = time.Layer == Layer.TcpTx ? TcpTrouble.Of(trace.Tcp) : "";
+        string trouble = TcpTrouble.IsToldAt(trace, time.Layer) ? TcpTrouble.Of(trace.Tcp) : "";
         return new WaterfallRow(time.Layer.Title(), depth, Theme.Of(time.Layer), new BarSubject(trace) { Layer = time })
         {
             Pieces = time.DurationNs is { } ns ? [new Piece(startNs + time.OffsetNs, ns)] : [],
@@ -81,6 +81,7 @@ internal sealed class WaterfallRows(FoldSet folds)
             SelfNs = time.SelfNs,
             Evidence = time.Evidence,
             IsTrouble = trouble.Length > 0,
+            Marks = TcpTrouble.MarksIn(trace, time, startNs),
             Remark = time switch
             {
                 { DurationNs: null } => "not measurable here",
@@ -186,6 +187,7 @@ internal sealed class WaterfallRows(FoldSet folds)
             DurationNs = call.DurationNs,
             Evidence = call.Child is { Attribution.Confidence: not "certain" } ? Evidence.Inferred : Evidence.Measured,
             IsTrouble = trouble.Length > 0,
+            Marks = [.. TcpTrouble.Marks(call.Child?.Tcp, call.StartNs)],
             Remark = trouble.Length > 0 ? trouble : Remark(call),
             FoldKey = foldKey,
             IsOpen = isOpen,
@@ -212,15 +214,16 @@ internal sealed class WaterfallRows(FoldSet folds)
             return;
         }
 
-        _rows.Add(new WaterfallRow(Layer.NetEgress.Title(), 0, Ink.Tail, new BarSubject(trace)
-        {
-            Layer = new LayerTime(Layer.NetEgress, trace.DurationNs, tailNs, null, Evidence.Measured),
-        })
+        LayerTime time = new(Layer.NetEgress, trace.DurationNs, tailNs, null, Evidence.Measured);
+        string trouble = TcpTrouble.IsToldAt(trace, Layer.NetEgress) ? TcpTrouble.Of(trace.Tcp) : "";
+        _rows.Add(new WaterfallRow(Layer.NetEgress.Title(), 0, Ink.Tail, new BarSubject(trace) { Layer = time })
         {
             Pieces = [new Piece(trace.DurationNs, tailNs)],
             DurationNs = tailNs,
             Style = BarStyle.Hatched,
-            Remark = "after the response",
+            IsTrouble = trouble.Length > 0,
+            Marks = TcpTrouble.MarksIn(trace, time, 0),
+            Remark = trouble.Length > 0 ? trouble : "after the response",
             AfterResponse = true,
         });
     }

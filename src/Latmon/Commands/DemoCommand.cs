@@ -27,7 +27,7 @@ internal static class DemoCommand
             ScreenCommand.RequireTerminal();
             using LogFile log = LogFile.Open(run.Log(arguments, settings));
             // First, because the sample's threads would keep the privileges that this gives up.
-            using KernelSource source = KernelSource.Open(Nothing).WithoutPrivileges();
+            using KernelSource source = KernelSource.Open(Nothing).MeasuringCost().WithoutPrivileges();
             using SampleService service = SampleService.Start();
             using SampleUsers users = SampleUsers.Start(service.Port);
             ScreenOptions options = new()

@@ -37,10 +37,10 @@ internal sealed class ProbeOptions
     }
 
     /// <summary>Attaches, and says on stderr which definitions cannot be used.</summary>
-    public static KernelSource Open(TraceFilter filter, ProbeChoice choice)
+    public static KernelSource Open(TraceFilter filter, ProbeChoice choice, bool measuringCost = false)
     {
         ProbeCatalog catalog = ProbeCatalog.Read();
-        KernelSource source = Attach(filter, catalog, choice);
+        KernelSource source = Attach(filter, catalog, choice, measuringCost);
         // Not before: the runtime's console starts a thread, which would keep the privileges that have been given up now.
         foreach (string problem in catalog.Problems)
         {
@@ -50,9 +50,10 @@ internal sealed class ProbeOptions
         return source;
     }
 
-    private static KernelSource Attach(TraceFilter filter, ProbeCatalog catalog, ProbeChoice choice)
+    private static KernelSource Attach(TraceFilter filter, ProbeCatalog catalog, ProbeChoice choice, bool measuringCost)
     {
         using AttachNote note = AttachNote.Show();
-        return KernelSource.Open(filter, catalog, choice).WithoutPrivileges();
+        KernelSource source = KernelSource.Open(filter, catalog, choice);
+        return (measuringCost ? source.MeasuringCost() : source).WithoutPrivileges();
     }
 }

@@ -40,7 +40,7 @@ internal static class ScreenCommand
     /// <summary>Captures by the filter of the options and shows it until the user quits.</summary>
     public static int Show(ScreenOptions options, ProbeChoice probes)
     {
-        using KernelSource source = ProbeOptions.Open(options.Filter, probes);
+        using KernelSource source = ProbeOptions.Open(options.Filter, probes, measuringCost: true);
         return Show(options, source);
     }
 
@@ -51,13 +51,21 @@ internal static class ScreenCommand
         TraceAssembler assembler = new(options.Filter);
         IObservable<Snapshot> snapshots = source.Records
             .Correlate(source.SpanNames).Assemble(assembler).Snapshots(windows).Publish().AutoConnect(0);
+        if (source.Cost is { } cost)
+        {
+            cost.Requests = () => windows.Requests;
+            options = options with { ProbeCost = new CostMeter(cost, cost.Requests).Read };
+        }
+
         LatmonScreen screen = new(options with
         {
             Snapshots = snapshots,
             ApplyFilter = filter => Apply(filter, source, assembler, windows),
             Host = Environment.MachineName,
             Kernel = Environment.OSVersion.Version.ToString(3),
+            BootedAt = DateTimeOffset.UtcNow - TimeSpan.FromMilliseconds(Environment.TickCount64),
             SelfUsage = new SelfMeter().Read,
+            Reductions = source.Reductions,
             Save = TraceFile.Write,
         });
         source.Start(screen.Fail);

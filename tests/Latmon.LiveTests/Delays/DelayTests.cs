@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Latmon.LiveTests.Clients;
 using Latmon.LiveTests.Product;
 using Latmon.LiveTests.Servers;
@@ -73,6 +74,25 @@ public sealed class DelayTests
         new PiecewiseClient(connection).ReadLate(Ms(ms));
         TimeBracket truth = TimeBracket.TcpSend(connection.Moments, server.Next());
         LayerTolerance.Check(latmon.Finish(1).Only, "tcp.tx", truth, connection.Moments);
+    }
+
+    [Fact]
+    public void A_window_that_was_shut_is_told_with_its_moments()
+    {
+        using DelayServer server = DelayServer.Start(LateReader.Plan);
+        using LatmonTrace latmon = LatmonTrace.OfPort(server.Port);
+        using HttpConnection connection = LateReader.Open(server.Port);
+        connection.Send(HttpText.Get("/late"));
+        new PiecewiseClient(connection).ReadLate(Ms(120));
+        TraceLine trace = latmon.Finish(1).Only;
+        using JsonDocument json = JsonDocument.Parse(trace.Text);
+        JsonElement tcp = json.RootElement.GetProperty("tcp");
+        long shutNs = tcp.GetProperty("zero_window_ns").GetInt64();
+        long[] moments = [.. tcp.GetProperty("zero_window_offsets_ns").EnumerateArray().Select(moment => moment.GetInt64())];
+        Assert.InRange(shutNs, 60_000_000, trace.DurationNs);
+        Assert.Equal(2, moments.Length);
+        Assert.InRange(moments[0], 0, trace.DurationNs - shutNs);
+        Assert.InRange(moments[1], moments[0] + shutNs, trace.DurationNs + trace.DeliveredNs!.Value);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ namespace Latmon.LiveTests.Machine;
 /// <summary>Signals to one process that the test itself started, by its pid.</summary>
 public static partial class Signal
 {
+    public const int HangUp = 1;
     public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;

@@ -51,6 +51,45 @@ public sealed class ScreenTests
     }
 
     [Fact]
+    public void A_port_typed_on_the_screen_decides_what_is_captured_from_then_on()
+    {
+        using NginxServer first = NginxServer.Start();
+        using NginxServer second = NginxServer.Start();
+        using HttpConnection toFirst = HttpConnection.Open(first.Port);
+        using HttpConnection toSecond = HttpConnection.Open(second.Port);
+        using TerminalSession terminal = TerminalSession.Start(120, 40);
+        terminal.StartLatmon(first.Port);
+        terminal.WaitFor(CanFreeze);
+        toSecond.Ask(HttpText.Get("/ok/unseen"));
+        toFirst.Ask(HttpText.Get("/ok/first"));
+        terminal.WaitFor("/ok/first");
+        Assert.DoesNotContain("/ok/unseen", terminal.Screen, StringComparison.Ordinal);
+
+        terminal.Type("/", "C-u", $"port:{second.Port}", "Enter");
+        terminal.WaitFor($"filter: port:{second.Port}");
+        toFirst.Ask(HttpText.Get("/ok/late"));
+        toSecond.Ask(HttpText.Get("/ok/second"));
+        terminal.WaitFor("/ok/second");
+        Assert.DoesNotContain("/ok/late", terminal.Screen, StringComparison.Ordinal);
+        terminal.Type("q");
+        terminal.WaitForEnd(exitCode: 0);
+    }
+
+    [Fact]
+    public void While_its_probes_attach_a_line_says_so_and_goes()
+    {
+        using NginxServer nginx = NginxServer.Start();
+        using TerminalSession terminal = TerminalSession.Start(120, 40);
+        string output = terminal.Record();
+        terminal.StartLatmon(nginx.Port);
+        terminal.WaitFor("No finished request yet");
+        terminal.Type("q");
+        terminal.WaitForEnd(exitCode: 0);
+        Assert.Contains("loading and attaching its probes", File.ReadAllText(output), StringComparison.Ordinal);
+        Assert.DoesNotContain("loading", terminal.Screen, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Escape_never_quits()
     {
         using NginxServer nginx = NginxServer.Start();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Latmon.LiveTests.Machine;
 using Latmon.LiveTests.Product;
+using Latmon.LiveTests.Servers;
 using Xunit;
 
 namespace Latmon.LiveTests.Screen;
@@ -62,6 +63,49 @@ public sealed class TerminalSession : IDisposable
         return int.Parse(System.IO.File.ReadAllText(_directory["pid"]).Trim(), CultureInfo.InvariantCulture);
     }
 
+    /// <summary>From here on the shell is one at the other end of an SSH connection. Returns the pid of the client.</summary>
+    public int LogIn(SshServer server)
+    {
+        string shell = "\"HOME=$HOME LATMON=$LATMON exec /bin/sh\"";
+        Type($"clear; sh -c 'echo $$ > \"$HOME/client\"; exec {server.LogIn(shell)}'", "Enter");
+        Type("echo logged''in", "Enter");
+        WaitFor("loggedin");
+        return int.Parse(System.IO.File.ReadAllText(_directory["client"]).Trim(), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>From here on the shell is one inside GNU screen.</summary>
+    public void EnterScreen()
+    {
+        Type("mkdir -m 700 \"$HOME/screens\"; SCREENDIR=\"$HOME/screens\" screen -c /dev/null /bin/sh", "Enter");
+        Type("echo in''side $TERM", "Enter");
+        WaitFor("inside screen");
+    }
+
+    /// <summary>Keeps everything that is written to the terminal from here on; returns the file.</summary>
+    public string Record()
+    {
+        Run("pipe-pane", $"cat > {_directory["output"]}");
+        return _directory["output"];
+    }
+
+    /// <summary>What the shell makes of an expression.</summary>
+    public string Ask(string expression)
+    {
+        Type($"clear; echo \"{expression}\" > \"$HOME/answer\"; echo ans''wered", "Enter");
+        WaitFor("answered");
+        return System.IO.File.ReadAllText(_directory["answer"]).Trim();
+    }
+
+    /// <summary>Byte by byte, with a pause between them.</summary>
+    public void TypeSlowly(string bytes, TimeSpan pause)
+    {
+        foreach (char each in bytes)
+        {
+            Run("send-keys", "-H", ((int)each).ToString("x2", CultureInfo.InvariantCulture));
+            Thread.Sleep(pause);
+        }
+    }
+
     /// <summary>Keys by tmux's names (<c>Enter</c>, <c>Escape</c>, <c>Space</c>), anything else letter by letter.</summary>
     public void Type(params string[] keys) => Run(["send-keys", .. keys]);
 
@@ -70,6 +114,8 @@ public sealed class TerminalSession : IDisposable
     public void WaitFor(string text) => WaitUntil(() => Screen.Contains(text, StringComparison.Ordinal), $"\"{text}\" appears");
 
     public void WaitUntilGone(string text) => WaitUntil(() => !Screen.Contains(text, StringComparison.Ordinal), $"\"{text}\" goes");
+
+    public void WaitUntil(Func<string, bool> condition, string what) => WaitUntil(() => condition(Screen), what);
 
     public void WaitForEnd(int exitCode) => WaitFor($"{Ended}{exitCode}");
 

@@ -64,6 +64,39 @@ public sealed class EntryTests
     }
 
     [Fact]
+    public void A_statement_that_the_database_refused_is_an_error()
+    {
+        LiveWindows windows = new(TraceFilter.None);
+        Snapshot? snapshot = null;
+        _ = Chain(new TraceWorld { Check = batch => snapshot = windows.Add(batch) ?? snapshot }, drainUs: 2_000_000, sqlState: "40P01");
+        Assert.Equal(1, Assert.Single(snapshot!.Statements).Errors);
+    }
+
+    [Fact]
+    public void Spans_of_a_librarys_calls_count_as_statements_where_no_exchange_was_seen()
+    {
+        LiveWindows windows = new(TraceFilter.None);
+        Snapshot? snapshot = null;
+        TraceWorld world = new() { Check = batch => snapshot = windows.Add(batch) ?? snapshot, SpanText = "SELECT v WHERE id = ?" };
+        _ = world.Request(App, App, 1000, 30_000);
+        world.Span(App, App, 2000, 12_000);
+        _ = world.Play(flush: false).Drain(1_000_000).Drain(2_000_000);
+        GroupRow statement = Assert.Single(snapshot!.Statements);
+        Assert.Equal(("SELECT v WHERE id = ?", 1L, 10_000_000L), (statement.Key, statement.Summary.Count, statement.Summary.MaxNs));
+    }
+
+    [Fact]
+    public void Spans_of_a_librarys_calls_do_not_count_beside_the_exchanges()
+    {
+        LiveWindows windows = new(TraceFilter.None);
+        Snapshot? snapshot = null;
+        TraceWorld world = new() { Check = batch => snapshot = windows.Add(batch) ?? snapshot, SpanText = "SELECT v WHERE id = ?" };
+        world.Span(App, App, 2000, 21_000);
+        _ = Chain(world, drainUs: 2_000_000);
+        Assert.Equal("SELECT t WHERE id = ?", Assert.Single(snapshot!.Statements).Key);
+    }
+
+    [Fact]
     public void Of_a_long_trace_the_beginning_is_kept_and_the_rest_is_counted()
     {
         LiveWindows windows = new(TraceFilter.None);
@@ -82,7 +115,7 @@ public sealed class EntryTests
         Assert.Null(trace.Layers.Single(layer => layer.Layer == Layer.App).SelfNs);
     }
 
-    private static TraceWorld Chain(TraceWorld world, double drainUs = 0)
+    private static TraceWorld Chain(TraceWorld world, double drainUs = 0, string sqlState = "")
     {
         Happening curl = world.Call(Client, Client, 900, 31_000, cause: 0);
         Happening request = world.Request(App, App, 1000, 30_000);
@@ -93,6 +126,7 @@ public sealed class EntryTests
         TraceWorld.Link(call, query);
         query.Value.Protocol = call.Value.Protocol = ProtocolName.PostgreSql;
         "postgres"u8.CopyTo(query.Value.Comm);
+        System.Text.Encoding.ASCII.GetBytes(sqlState).CopyTo(call.Value.Database.SqlState);
         world.Text = "SELECT t WHERE id = ?";
         _ = world.Play(flush: drainUs == 0);
         return drainUs == 0 ? world : world.Drain(drainUs / 2).Drain(drainUs);

@@ -48,6 +48,9 @@ internal sealed class TraceWorld
     /// <summary>Of every exchange.</summary>
     public string Text { get; set; } = "";
 
+    /// <summary>Of every span.</summary>
+    public string SpanText { get; set; } = "";
+
     /// <summary>Looks at every batch that comes out.</summary>
     public Action<ExchangeBatch>? Check { get; set; }
 
@@ -143,7 +146,7 @@ internal sealed class TraceWorld
 
             for (; nextSpan < _spans.Count && _spans[nextSpan].EndNs <= now; nextSpan++)
             {
-                batch.Add(_spans[nextSpan], default);
+                batch.Add(_spans[nextSpan], System.Text.Encoding.UTF8.GetBytes(SpanText));
             }
 
             Take(Assembler.Assemble(batch));

@@ -60,6 +60,19 @@ public sealed class ExchangeJsonTests
         random.NextBytes(record.RemoteAddr);
         record.SrttUs = (uint)random.Next(3);
         record.Retransmits = (uint)random.Next(3);
+        if (record.Retransmits > 0)
+        {
+            record.ResentNs = record.TxNs + random.Next(1_000_000);
+            record.ResentLastNs = record.ResentNs + random.Next(2);
+        }
+
+        if (random.Next(3) == 0)
+        {
+            record.ShutNs = record.WriteNs + random.Next(1_000_000);
+            record.ShutLastNs = record.ShutNs + 1 + random.Next(1_000_000);
+            record.ZeroWindowNs = record.ShutLastNs - record.ShutNs;
+        }
+
         if (random.Next(4) == 0)
         {
             ((Span<byte>)record.RemoteAddr)[..10].Clear();

@@ -72,6 +72,28 @@ public sealed class TraceJsonReaderTests
         Assert.Equal(expected, error);
     }
 
+    [Theory]
+    [InlineData("{\"\u00ff\":1}", "the name of a field is not valid text")]
+    [InlineData("{\"a\":\"\u00ff\"}", "a is not valid text")]
+    [InlineData("{\"a\":[\"\u00ff\"]}", "a is not valid text")]
+    public void Bytes_that_are_no_text_are_refused(string attributes, string expected)
+    {
+        byte[] line = Encoding.Latin1.GetBytes($"{Least[..^1]},\"attributes\":{attributes}}}");
+        Assert.False(TraceJsonReader.TryRead(line, out _, out string error));
+        Assert.Equal(expected, error);
+    }
+
+    [Theory]
+    [InlineData("[5,2]", "zero_window_offsets_ns is not a first and a last offset")]
+    [InlineData("[5]", "zero_window_offsets_ns is not a first and a last offset")]
+    [InlineData("[\"a\",2]", "zero_window_offsets_ns holds something else than whole numbers")]
+    public void Moments_of_tcp_that_cannot_be_are_refused(string offsets, string expected)
+    {
+        string line = $"{Least[..^1]},\"tcp\":{{\"retransmits\":0,\"zero_window_offsets_ns\":{offsets}}}}}";
+        Assert.False(TraceJsonReader.TryRead(Bytes(line), out _, out string error));
+        Assert.Equal(expected, error);
+    }
+
     [Fact]
     public void Children_without_end_are_refused()
     {

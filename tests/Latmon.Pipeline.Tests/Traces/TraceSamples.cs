@@ -21,7 +21,11 @@ internal static class TraceSamples
             new LayerTime(Layer.TcpTx, 52_009_000, 991_000, null, Evidence.Inferred),
         ],
         Cpu = new CpuTime(400_000, 20_000, 51_000_000),
-        Tcp = new TcpState(2, 41, 3_000),
+        Tcp = new TcpState(2, 41, 3_000)
+        {
+            Resent = new OffsetRange(53_010_000, 53_204_000),
+            Shut = new OffsetRange(52_500_000, 52_503_000),
+        },
         Children =
         [
             Request("c1", "SELECT t", StartUnixNs + 100_000, 50_000_000) with

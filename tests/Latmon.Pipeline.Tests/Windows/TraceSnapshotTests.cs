@@ -26,6 +26,8 @@ public sealed class TraceSnapshotTests
         Assert.Equal(1, snapshot.Layers[(int)Layer.TcpTx].Inferred);
         Assert.Equal(61.0 / 62.0, snapshot.Layers[(int)Layer.App].Share, 6);
         Assert.Equal("r1", snapshot.Slowest[0].Id);
+        GroupRow statement = Assert.Single(snapshot.Statements);
+        Assert.Equal(("select * from t where id = ?", 1L, 50_000_000L), (statement.Key, statement.Summary.Count, statement.Summary.TotalNs));
         Assert.Equal(10, snapshot.Seconds.Length);
         Assert.Equal(10, snapshot.Seconds.Sum(second => second.Counts.Sum()));
     }

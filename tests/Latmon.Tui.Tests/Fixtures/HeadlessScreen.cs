@@ -42,7 +42,10 @@ internal sealed class HeadlessScreen : IDisposable
             },
             Host = "shop-1",
             Kernel = "6.1.0",
+            BootedAt = DateTimeOffset.UnixEpoch - TimeSpan.FromDays(12),
             SelfUsage = () => new SelfUsage(1.4, 27 << 20),
+            ProbeCost = () => Cost,
+            Reductions = ["the accept queue stays inside the first request's socket wait, marked inferred"],
             Color = color,
             Clock = _clock,
             Pace = _pace,
@@ -64,6 +67,9 @@ internal sealed class HeadlessScreen : IDisposable
 
     /// <summary>What applying a filter answers.</summary>
     public string? Refusal { get; set; }
+
+    /// <summary>What the observed processes pay.</summary>
+    public ProbeCost Cost { get; set; } = new(1_900, 0.6, false);
 
     public bool HasQuit => _session.Window.StopRequested;
 
@@ -115,6 +121,15 @@ internal sealed class HeadlessScreen : IDisposable
         Draw();
         return this;
     }
+
+    public HeadlessScreen Wheel(Point at, bool down)
+    {
+        _session.Window.Point(at, down ? PointerAct.WheelDown : PointerAct.WheelUp);
+        Draw();
+        return this;
+    }
+
+    public bool HasMouse => _session.HasMouse;
 
     /// <summary>As at the end of a run.</summary>
     public void Remember() => _session.Remember();

@@ -75,6 +75,18 @@ internal sealed class RequestBuilder(string id, string path)
         return this;
     }
 
+    public RequestBuilder Resent(long fromNs, long toNs)
+    {
+        _tcp = _tcp!.Value with { Resent = new OffsetRange(fromNs, toNs) };
+        return this;
+    }
+
+    public RequestBuilder Shut(long fromNs, long toNs)
+    {
+        _tcp = _tcp!.Value with { Shut = new OffsetRange(fromNs, toNs) };
+        return this;
+    }
+
     public RequestBuilder Delivered(long ns)
     {
         _deliveredNs = ns;

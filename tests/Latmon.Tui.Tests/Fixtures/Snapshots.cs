@@ -26,6 +26,7 @@ internal static class Snapshots
             Group("GET /checkout", step, 91_000 * Us, Layer.App),
             Group("GET /items/{id}", step + 1, 2_400 * Us, Layer.SockWait),
         ],
+        Statements = [Statement("SELECT item", 187_200, 1_400 * Us, 0, step), Statement("INSERT orders", 3_120, 8 * Ms, 12, step)],
         Slowest = Requests(),
         Latest = [.. Requests().OrderByDescending(trace => trace.StartUnixNs)],
         Counters = new PipelineCounters(120_000 + (step * 600), 0, 0, 0, 40_000 + (step * 150), 3, 0, 0, 17),
@@ -36,7 +37,12 @@ internal static class Snapshots
         Counters = new PipelineCounters(120_600, lost, 2, 0, 40_150, 9, 1, 0, 17),
     };
 
-    public static Snapshot With(params Trace[] traces) => Busy() with { Slowest = [.. traces], Latest = [.. traces] };
+    public static Snapshot With(params Trace[] traces) => Busy() with
+    {
+        Slowest = [.. traces],
+        Latest = [.. traces],
+        Statements = TraceSnapshot.Of(traces).Statements,
+    };
 
     public static ImmutableArray<Trace> Requests() =>
     [
@@ -115,6 +121,12 @@ internal static class Snapshots
         ];
         return new GroupRow(key, summary, key.Contains("checkout", StringComparison.Ordinal) ? 4 : 0, totals);
     }
+
+    private static GroupRow Statement(string text, long count, long p50Ns, long errors, int step) => new(
+        text,
+        Summary(step, p50Ns) with { Count = count, PerSecond = count / 10.0, TotalNs = count * p50Ns },
+        errors,
+        [.. new long[Layers.Count]]);
 
     /// <summary>A deterministic unrest between minus and plus <paramref name="height"/>.</summary>
     private static long Wave(int at, long height) => (((at * 7) % 11) - 5) * height / 5;

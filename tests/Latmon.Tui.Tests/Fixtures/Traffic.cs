@@ -21,6 +21,7 @@ internal static class Traffic
             Seconds = [.. whole.Seconds.Select(second => second with { Counts = [.. second.Counts.Select(count => count * 20)] })],
             Routes = whole.Routes,
             Services = whole.Services,
+            Statements = whole.Statements,
             Slowest = [.. whole.Slowest.Take(50)],
             Latest = [.. whole.Latest.Take(50)],
             TakenUnixNs = whole.TakenUnixNs,

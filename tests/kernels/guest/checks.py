@@ -156,6 +156,11 @@ def retransmits_belong_to_the_request_that_was_hit():
     traces = watch(3, act)
     counts = [trace["tcp"]["retransmits"] for trace in traces]
     assert counts[0] == 0 and counts[1] > 0 and counts[2] == 0, counts
+    moments = [trace["tcp"].get("retransmit_offsets_ns") for trace in traces]
+    assert moments[0] is None and moments[2] is None, moments
+    first, last = moments[1]
+    # TCP waits 200 ms at least before it sends again what nothing came back for.
+    assert 150 * MS <= first <= last <= traces[1]["duration_ns"] + traces[1]["delivered_ns"], traces[1]
     assert request(traces[1]) == "GET /2" and ns(traces[1], "app") < 150 * MS, traces[1]["layers"]
 
 
