@@ -193,7 +193,9 @@ static __always_inline void client_buffer(struct socket_state *s, struct tcp_soc
 
 static __always_inline void client_end(struct socket_state *s, struct tcp_sock *tp)
 {
-	release_port(&s->turn);
+	if (s->calling)
+		release_port(&s->turn);
+	s->calling = false;
 	if (s->phase != PHASE_IDLE && s->unsent) {
 		s->turn.flags |= TURN_CLOSED;
 		finish(s, tp);

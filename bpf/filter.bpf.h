@@ -87,6 +87,8 @@ __u32 ephemeral_from = 32768; /* net.ipv4.ip_local_port_range */
 __u16 terminal_local_port;
 __u16 terminal_remote_port;
 __u8 terminal_remote_addr[16];
+/* Followed calls from each port: connections to different addresses may have the same one. */
+__u32 calls_from[65536];
 
 static __always_inline bool is_filtered(void)
 {
@@ -198,6 +200,7 @@ static __always_inline void begin_to_serve(const struct turn *turn)
 
 static __always_inline void use_ports(const struct turn *turn)
 {
+	__sync_fetch_and_add(&calls_from[turn->local_port], 1);
 	if (port_uses[turn->local_port] == PORT_UNUSED)
 		port_uses[turn->local_port] = PORT_CALLING;
 	if (port_uses[turn->remote_port] == PORT_UNUSED)
@@ -206,8 +209,14 @@ static __always_inline void use_ports(const struct turn *turn)
 
 static __always_inline void release_port(const struct turn *turn)
 {
-	if (port_uses[turn->local_port] == PORT_CALLING)
-		port_uses[turn->local_port] = PORT_UNUSED;
+	__u16 port = turn->local_port;
+
+	__sync_fetch_and_add(&calls_from[port], -1);
+	if (port_uses[port] != PORT_CALLING || calls_from[port])
+		return;
+	port_uses[port] = PORT_UNUSED;
+	if (calls_from[port]) /* another CPU came in between */
+		port_uses[port] = PORT_CALLING;
 }
 
 #endif

@@ -59,7 +59,8 @@ struct socket_state {
 	__u32 buffer_end;  /* the reader's buffer ends with this byte of the stream */
 	__u32 buffer_turn; /* and goes into the head of this turn; or IN_FRAGMENTS, NOWHERE */
 	__u8 drained;	   /* a client's last read left nothing */
-	__u8 unused[7];
+	__u8 calling;	   /* counted in calls_from */
+	__u8 unused[6];
 	__u64 reader_exec_ns; /* the reader's run time, corrected to the moment of its last read */
 	__u64 reader_run_delay_ns;
 	__u64 established_ns;
@@ -222,6 +223,7 @@ static __noinline int decide(struct socket_state *s)
 	s->generation = filter_generation;
 	s->phase = PHASE_IDLE;
 	s->mode = MODE_TURNS;
+	s->calling = false;
 	turn->pid = 0;
 	if (s->role == ROLE_UNKNOWN)
 		s->role = is_server_end(turn) ? ROLE_SERVER : ROLE_CLIENT;
@@ -311,7 +313,9 @@ static __always_inline struct socket_state *written(struct sock *sk)
 	s->ignored = asks_itself(&s->turn) ? IGNORED : FOLLOWED;
 	if (s->ignored)
 		return NULL;
-	use_ports(&s->turn);
+	if (!s->calling)
+		use_ports(&s->turn);
+	s->calling = true;
 	note_process(s->turn.pid);
 	return s;
 }

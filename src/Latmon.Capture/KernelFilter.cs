@@ -21,6 +21,7 @@ internal sealed class KernelFilter(BpfObject programs)
     private readonly BpfGlobal<uint> _byPort = programs.Global<uint>("filter_by_port");
     private readonly BpfGlobal<uint> _byProcess = programs.Global<uint>("filter_by_process");
     private readonly BpfGlobal<byte> _ports = programs.Global<byte>("port_uses");
+    private readonly BpfGlobal<uint> _callsFrom = programs.Global<uint>("calls_from");
     private readonly BpfMap _pids = programs.Map("filter_pids");
     private readonly BpfMap _comms = programs.Map("filter_comms");
     private readonly BpfMap _serving = programs.Map("serving");
@@ -72,6 +73,7 @@ internal sealed class KernelFilter(BpfObject programs)
     {
         Span<byte> uses = _ports.Span;
         uses.Clear();
+        _callsFrom.Span.Clear();
         foreach (int port in filter.Ports)
         {
             uses[port] = SelectedPort;
