@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Latmon.Pipeline.Correlation;
 
 namespace Latmon.Pipeline.Assembling;
@@ -10,7 +11,12 @@ internal sealed class HeldExchange
 {
     public const int MostDepth = 64;
 
+    public const long NoPlace = -1;
+
     public Exchange Value;
+
+    /// <summary>Of a call: which place of each <see cref="WaitingLine"/> it had.</summary>
+    public LinePlaces Places;
 
     private byte[] _text = [];
     private int _textLength;
@@ -42,8 +48,11 @@ internal sealed class HeldExchange
 
     public bool AwaitsOtherEnd { get; set; }
 
-    /// <summary>Of a call: several requests were seen with its id, so that the id does not decide.</summary>
+    /// <summary>Of a call: several requests were seen with its id, or other calls of theirs, so that the id does not decide.</summary>
     public bool SharesId { get; set; }
+
+    /// <summary>Of a call: another request was in its process meanwhile, which may have been handed over since.</summary>
+    public bool HadCompany { get; set; }
 
     /// <summary>Nothing more is waited for.</summary>
     public bool IsClosed { get; set; }
@@ -79,6 +88,7 @@ internal sealed class HeldExchange
     public void Set(in Exchange exchange, ReadOnlySpan<byte> text)
     {
         Value = exchange;
+        ((Span<long>)Places).Fill(NoPlace);
         if (_text.Length < text.Length)
         {
             _text = new byte[Math.Max(64, text.Length)];
@@ -153,8 +163,14 @@ internal sealed class HeldExchange
         FirstSpan = null;
         Process = null;
         ReadLog = WriteLog = null;
-        AwaitsOtherEnd = IsClosed = SharesId = false;
+        AwaitsOtherEnd = IsClosed = SharesId = HadCompany = false;
         DueNs = 0;
         Height = 0;
+    }
+
+    [InlineArray(WaitingLine.MostWidth)]
+    public struct LinePlaces
+    {
+        private long _first;
     }
 }

@@ -14,6 +14,7 @@ internal readonly record struct Link(HeldExchange? Parent, ParentMethod Method, 
 /// <remarks>
 /// <para>Always: the request was read before the call was written, and its answer was not out before the reply was read.</para>
 /// <para><b>id</b>: the same trace or request id in both heads, and in no other request that could be it: certain.</para>
+/// <para><b>group</b>: calls with the same trace id, which no request has: all take the parent that is known best of them, as surely.</para>
 /// <para><b>sync</b>: one thread read the request, wrote the call, read the reply and wrote the answer, and no other request was on
 /// its mind in that time or lately: likely. This is a thread per request, also in pools and with a new thread each time.</para>
 /// <para><b>forward</b>: the last thing that the calling thread read before is the request, or the reply to another call of it.
@@ -23,17 +24,14 @@ internal readonly record struct Link(HeldExchange? Parent, ParentMethod Method, 
 /// <para><b>one of them</b>, weak: forward alone where both nearly always agreed in this process; backward alone in an event loop.
 /// When a connection pool is exhausted, a call is written by whoever gave its connection back. So a forward link from one call to the
 /// next on the same connection is soft: it counts only where it was seen to agree with what was answered right after a reply.
-/// Forward says nothing of the first call on a connection.</para>
+/// Forward says nothing of the first call on a connection. Backward says nothing where answers do not follow replies.</para>
+/// <para><b>line</b>: whose turn it was to get a connection (<see cref="WaitingLine"/>), weak by itself, likely with one of the two.</para>
 /// <para><b>exclusive</b>, weak: nothing known of the thread, and only one request was in the process during the whole call.</para>
 /// <para>What contradicts itself has no parent.</para>
 /// </remarks>
 internal static class ParentSearch
 {
-    private const int LongestWalk = 64;
     private const int LongestScan = 256;
-
-    /// <summary>Two requests at once on a thread, that long ago, still tell that it is an event loop.</summary>
-    private const long OverlapMemoryNs = 10_000_000_000;
 
     /// <summary>Asked when a request is complete: does the call belong to it?</summary>
     public static Link Find(HeldExchange call, HeldExchange candidate)
@@ -48,13 +46,19 @@ internal static class ParentSearch
             return named;
         }
 
-        (HeldExchange? forward, bool soft, bool gone) = Forward(call);
-        if (forward is not null && IsSync(forward, call))
+        Link own = ByThreads(call, process, candidate);
+        return call.Value.TraceContext.IsKnown && !call.SharesId ? Vote(call, own, process, candidate) : own;
+    }
+
+    private static Link ByThreads(HeldExchange call, ProcessCalls process, HeldExchange candidate)
+    {
+        (HeldExchange? forward, bool soft, bool gone) = ThreadLinks.Forward(call);
+        if (forward is not null && ThreadLinks.IsSync(forward, call))
         {
             return new Link(forward, ParentMethod.Thread, Confidence.Likely);
         }
 
-        if (IsFirstOnConnection(call))
+        if (ThreadLinks.IsFirstOnConnection(call))
         {
             forward = null;
         }
@@ -64,15 +68,23 @@ internal static class ParentSearch
             return Link.Unparented;
         }
 
-        HeldExchange? backward = Backward(call, process.ConnectionsStay);
-        if (forward is not null && backward is not null)
+        bool answersFollow = AnswersFollowReplies(call, process);
+        HeldExchange? backward = ThreadLinks.Backward(call, process.ConnectionsStay);
+        if (forward is not null && backward is not null && (answersFollow || !soft))
         {
             process.Compared(forward == backward, soft);
         }
 
-        if (soft && !process.ConnectionsStay)
+        backward = answersFollow ? backward : null;
+        if (soft && !(answersFollow && process.ConnectionsStay))
         {
             forward = null;
+        }
+
+        HeldExchange? waiting = call.WriteLog?.Replay?.RequestOf(call);
+        if (waiting is not null)
+        {
+            return WeighWaiting(call, waiting, forward, backward);
         }
 
         return backward is not null || forward is not null
@@ -85,6 +97,18 @@ internal static class ParentSearch
     {
         int at = call.WriteLog?.LastRead(call.FromNs, call) ?? -1;
         return at >= 0 && call.WriteLog![at] is { Act: ThreadAct.RequestRead, IsAlive: false } read && read.UntilNs >= call.ToNs;
+    }
+
+    /// <summary>An event loop may as well answer when a timer has run out: then the first answer after a reply is anybody's.</summary>
+    private static bool AnswersFollowReplies(HeldExchange call, ProcessCalls process) =>
+        !process.IsLoop || process.ForwardHolds || call.ReadLog?.Replay is { AnswersFollowReplies: true };
+
+    private static Link WeighWaiting(HeldExchange call, HeldExchange waiting, HeldExchange? forward, HeldExchange? backward)
+    {
+        bool contradicted = (forward is not null && forward != waiting) || (backward is not null && backward != waiting);
+        return contradicted || !CanHold(waiting, call)
+            ? Link.Unparented
+            : new Link(waiting, ParentMethod.Thread, forward is null && backward is null ? Confidence.Weak : Confidence.Likely);
     }
 
     private static Link Weigh(ProcessCalls process, HeldExchange? forward, HeldExchange? backward)
@@ -101,6 +125,53 @@ internal static class ParentSearch
 
         return process.HasOneThread ? new Link(backward, ParentMethod.Thread, Confidence.Weak) : Link.Unparented;
     }
+
+    /// <summary>
+    /// Calls that share a trace id belong to one request: all take the parent that is known best. Where they contradict each other the
+    /// id is something else, and says nothing.
+    /// </summary>
+    private static Link Vote(HeldExchange call, in Link own, ProcessCalls process, HeldExchange candidate)
+    {
+        Link best = own;
+        bool agree = true;
+        for (HeldExchange? sibling = candidate.FirstChild; sibling is not null && agree; sibling = sibling.NextSibling)
+        {
+            agree = !HasSameTrace(sibling, call)
+                || Join(ref best, new Link(candidate, sibling.Value.ParentMethod, sibling.Value.Confidence));
+        }
+
+        int scanned = 0;
+        for (HeldExchange? sibling = process.FirstCall; sibling is not null && agree && scanned < LongestScan; sibling = sibling.Next)
+        {
+            scanned++;
+            agree = sibling == call || !sibling.HasWindow || !HasSameTrace(sibling, call)
+                || Join(ref best, ByThreads(sibling, process, candidate));
+        }
+
+        call.SharesId |= !agree;
+        bool isOthers = agree && best.Parent is not null && best.Parent != own.Parent && CanHold(best.Parent, call);
+        return isOthers ? best with { Method = ParentMethod.Header } : own;
+    }
+
+    /// <returns>False when two say different things with the same confidence.</returns>
+    private static bool Join(ref Link best, in Link other)
+    {
+        if (other.Parent is null)
+        {
+            return true;
+        }
+
+        if (best.Parent is null || other.Confidence < best.Confidence)
+        {
+            best = other;
+            return true;
+        }
+
+        return best.Parent == other.Parent || other.Confidence > best.Confidence;
+    }
+
+    private static bool HasSameTrace(HeldExchange one, HeldExchange other) =>
+        one.IsClient && one.Value.TraceContext.IsKnown && one.Value.TraceContext == other.Value.TraceContext;
 
     /// <summary>Null when the ids do not decide. Two requests with the same id (a proxy that asks twice) leave it to the threads.</summary>
     private static Link? ById(HeldExchange call, ProcessCalls process)
@@ -139,110 +210,11 @@ internal static class ParentSearch
         (call.Value.TraceContext.IsKnown && request.Value.TraceContext.IsKnown && request.Value.TraceContext != call.Value.TraceContext)
         || (call.Value.RequestId != 0 && request.Value.RequestId != 0 && request.Value.RequestId != call.Value.RequestId);
 
-    private static bool CanHold(HeldExchange request, HeldExchange call) => request.Encloses(call) && !Contradicts(request, call);
-
-    /// <summary>
-    /// An event loop writes it when the connection has been made, which is an event of its own: what the thread read last has nothing
-    /// to do with it.
-    /// </summary>
-    private static bool IsFirstOnConnection(HeldExchange call) => call.Value.Turn == 1;
-
-    private static bool IsSync(HeldExchange request, HeldExchange call) =>
-        request.ReadLog is { } log && request.WriteLog == log && call.WriteLog == log && call.ReadLog == log
-        && (log.OverlapNs == 0 || request.FromNs - log.OverlapNs > OverlapMemoryNs);
-
-    /// <returns>Gone: the thread is known to have come from something that cannot be the parent.</returns>
-    private static (HeldExchange? Request, bool Soft, bool Gone) Forward(HeldExchange call)
-    {
-        HeldExchange at = call;
-        bool soft = false;
-        for (int step = 0; step < LongestWalk; step++)
-        {
-            if (at.WriteLog is not { } log)
-            {
-                return default;
-            }
-
-            int index = log.LastRead(at.FromNs, at);
-            if (index < 0)
-            {
-                return (null, soft, at != call);
-            }
-
-            ref readonly ThreadEvent read = ref log[index];
-            if (!read.IsAlive)
-            {
-                return (null, soft, read.Act == ThreadAct.ReplyRead || read.UntilNs >= call.FromNs);
-            }
-
-            HeldExchange? request = read.Act == ThreadAct.RequestRead ? read.Node : read.Node.Parent;
-            soft |= read.Act == ThreadAct.ReplyRead && read.Node.Value.Conn == at.Value.Conn;
-            if (request is not null)
-            {
-                return CanHold(request, call) ? (request, soft, false) : (null, soft, read.Act == ThreadAct.ReplyRead);
-            }
-
-            at = read.Node;
-        }
-
-        return default;
-    }
-
-    private static HeldExchange? Backward(HeldExchange call, bool connectionsStay)
-    {
-        HeldExchange? at = call;
-        for (int step = 0; step < LongestWalk && at?.ReadLog is not null; step++)
-        {
-            HeldExchange? answered = Answered(at, call, connectionsStay, out HeldExchange? next);
-            if (answered is not null)
-            {
-                return answered;
-            }
-
-            if (next?.Parent is { } parent)
-            {
-                return CanHold(parent, call) ? parent : null;
-            }
-
-            at = next;
-        }
-
-        return null;
-    }
-
-    /// <summary>The request whose answer the thread wrote after it had the reply; else the call that it went on with.</summary>
-    private static HeldExchange? Answered(
-        HeldExchange at, HeldExchange call, bool connectionsStay, out HeldExchange? next)
-    {
-        ThreadLog log = at.ReadLog!;
-        bool otherRequest = false;
-        next = null;
-        int from = log.After(at.ToNs);
-        for (int i = from; i < Math.Min(log.Count, from + LongestScan); i++)
-        {
-            ref readonly ThreadEvent item = ref log[i];
-            switch (item.Act)
-            {
-                case ThreadAct.ReplyRead when item.Node != at || !item.IsAlive:
-                    return null;
-                case ThreadAct.RequestRead:
-                    otherRequest = true;
-                    break;
-                case ThreadAct.AnswerWritten when item.IsAlive && CanHold(item.Node, call):
-                    return item.Node;
-                case ThreadAct.CallWritten when item.IsAlive && !otherRequest
-                    && (connectionsStay || item.Node.Value.Conn != at.Value.Conn):
-                    next ??= item.Node;
-                    break;
-            }
-        }
-
-        return null;
-    }
+    public static bool CanHold(HeldExchange request, HeldExchange call) => request.Encloses(call) && !Contradicts(request, call);
 
     private static Link Exclusive(HeldExchange call, ProcessCalls process)
     {
-        if (call.WriteLog is null or { UnparentedNs: > 0 })
+        if (call.HadCompany || call.WriteLog is null or { UnparentedNs: > 0 })
         {
             return Link.Unparented;
         }
@@ -257,6 +229,7 @@ internal static class ParentSearch
 
             if (only is not null || !CanHold(request, call))
             {
+                call.HadCompany = true;
                 return Link.Unparented;
             }
 

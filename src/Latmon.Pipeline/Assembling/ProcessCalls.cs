@@ -40,6 +40,7 @@ internal sealed class ProcessCalls
         FirstCall = FirstRequest = null;
         OpenCalls = Requests = 0;
         _servingTid = 0;
+        IsLoop = false;
         _forward = _sameConnection = default;
     }
 
@@ -51,6 +52,9 @@ internal sealed class ProcessCalls
 
     /// <summary>One thread reads and writes everything: an event loop, or a process that serves one request at a time.</summary>
     public bool HasOneThread => _servingTid > 0;
+
+    /// <summary>Its one thread had several requests at once on its mind.</summary>
+    public bool IsLoop { get; set; }
 
     public void SawServing(int readTid, int writeTid)
     {

@@ -30,6 +30,9 @@ internal sealed class ThreadLog
     /// <summary>Older events of exchanges that have been handed over say nothing about those that come.</summary>
     private const long KeptNs = 1_000_000_000;
 
+    /// <summary>Two requests at once on a thread, that long ago, still tell that it is an event loop.</summary>
+    private const long OverlapMemoryNs = 10_000_000_000;
+
     private long _forgottenNs;
     private ThreadEvent[] _events = new ThreadEvent[FirstCapacity];
 
@@ -51,7 +54,13 @@ internal sealed class ThreadLog
 
     public HeldSpan? FirstSpan { get; set; }
 
+    /// <summary>Of an event loop; null when there are too many.</summary>
+    public CallbackReplay? Replay { get; set; }
+
     public ref readonly ThreadEvent this[int index] => ref _events[index];
+
+    /// <summary>It is an event loop, or was one shortly before.</summary>
+    public bool HadOverlap(long ns) => OverlapNs > 0 && ns - OverlapNs <= OverlapMemoryNs;
 
     public void Reset(long key)
     {
@@ -62,6 +71,7 @@ internal sealed class ThreadLog
         Users = 0;
         LastNs = OverlapNs = UnparentedNs = 0;
         FirstSpan = null;
+        Replay = null;
     }
 
     public void Add(in ThreadEvent item)

@@ -1,3 +1,5 @@
+using Latmon.Pipeline.Correlation;
+
 namespace Latmon.Pipeline.Assembling;
 
 /// <summary>
@@ -9,11 +11,15 @@ internal sealed class ThreadLogs
     public const int Capacity = 16384;
     public const long SilentNs = 10_000_000_000;
 
+    /// <summary>Of 60 KB each.</summary>
+    public const int MostReplays = 256;
+
     private readonly Dictionary<long, ThreadLog> _logs = [];
     private readonly Stack<ThreadLog> _pool = new();
     private readonly List<ThreadLog> _silent = [];
     private ThreadLog? _last;
     private bool _full;
+    private int _replays;
 
     public int Count => _logs.Count;
 
@@ -49,6 +55,54 @@ internal sealed class ThreadLogs
 
     public ThreadLog? Find(int pid, int tid) => _logs.GetValueOrDefault(Key(pid, tid));
 
+    public void EnterCall(HeldExchange call)
+    {
+        ref readonly Exchange value = ref call.Value;
+        if (!call.HasWindow)
+        {
+            return;
+        }
+
+        call.WriteLog = Enter(call, value.WriteTid, new(value.InsideFromNs, 0, call, call.Generation, ThreadAct.CallWritten));
+        call.ReadLog = Enter(call, value.Tid, new(value.InsideToNs, 0, call, call.Generation, ThreadAct.ReplyRead));
+    }
+
+    public void EnterRequest(HeldExchange request)
+    {
+        ref readonly Exchange value = ref request.Value;
+        if (!request.HasWindow)
+        {
+            return;
+        }
+
+        request.ReadLog = Enter(request, value.Tid, new(value.InsideFromNs, request.ToNs, request, request.Generation, ThreadAct.RequestRead));
+        request.WriteLog = Enter(request, value.WriteTid, new(value.InsideToNs, 0, request, request.Generation, ThreadAct.AnswerWritten));
+    }
+
+    private ThreadLog? Enter(HeldExchange held, int tid, in ThreadEvent item)
+    {
+        ThreadLog? log = GetOrAdd(held.Value.Pid, tid);
+        if (log is not null)
+        {
+            log.Users++;
+            log.Add(item);
+        }
+
+        return log;
+    }
+
+    /// <summary>What is learned from the thread of an event loop.</summary>
+    public CallbackReplay? ReplayOf(ThreadLog log)
+    {
+        if (log.Replay is null && _replays < MostReplays)
+        {
+            _replays++;
+            log.Replay = new CallbackReplay();
+        }
+
+        return log.Replay;
+    }
+
     public void ForgetSilent(long nowNs, long silentNs = SilentNs)
     {
         _full = false;
@@ -65,6 +119,7 @@ internal sealed class ThreadLogs
         foreach (ThreadLog log in _silent)
         {
             _ = _logs.Remove(log.Key);
+            _replays -= log.Replay is null ? 0 : 1;
             log.Reset(0);
             _pool.Push(log);
         }

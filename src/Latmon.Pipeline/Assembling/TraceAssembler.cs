@@ -34,6 +34,8 @@ public sealed class TraceAssembler
     private readonly ProcessTable _processes = new();
     private readonly ThreadLogs _threads = new();
     private readonly SpanShelf _spans;
+    private readonly RequestClaims _claims;
+    private readonly Handover _handover;
     private readonly ExchangeBatch _out = new();
     private CorrelationCounters _counters;
     private long _nowNs;
@@ -48,6 +50,8 @@ public sealed class TraceAssembler
     public TraceAssembler(TraceFilter? filter = null)
     {
         _spans = new SpanShelf(_threads);
+        _claims = new RequestClaims(_threads, _spans);
+        _handover = new Handover(_held, _ends, _spans, _out);
         Apply(filter ?? TraceFilter.None);
     }
 
@@ -143,7 +147,7 @@ public sealed class TraceAssembler
         _peers.SawClient(exchange);
         HeldExchange call = Hold(exchange, text, process);
         process.AddCall(call);
-        LogCall(call);
+        _threads.EnterCall(call);
         if (_ends.Take(exchange) is { } server)
         {
             Join(call, server);
@@ -184,7 +188,7 @@ public sealed class TraceAssembler
         if (hasInside)
         {
             process.SawServing(exchange.Tid, exchange.WriteTid);
-            LogRequest(request);
+            _threads.EnterRequest(request);
         }
 
         if (awaitsClient)
@@ -200,7 +204,7 @@ public sealed class TraceAssembler
             CloseIfAlone(client);
         }
 
-        HandOverIfWhole(request);
+        _handover.HandOverIfWhole(request);
     }
 
     private HeldExchange Hold(in Exchange exchange, ReadOnlySpan<byte> text, ProcessCalls process)
@@ -234,44 +238,8 @@ public sealed class TraceAssembler
     {
         if (call.Parent is null && !call.AwaitsOtherEnd && call.Process!.OnlyCalls)
         {
-            Close(call);
+            _handover.Close(call);
         }
-    }
-
-    private void LogCall(HeldExchange call)
-    {
-        ref readonly Exchange value = ref call.Value;
-        if (!call.HasWindow)
-        {
-            return;
-        }
-
-        call.WriteLog = Log(call, value.WriteTid, new(value.InsideFromNs, 0, call, call.Generation, ThreadAct.CallWritten));
-        call.ReadLog = Log(call, value.Tid, new(value.InsideToNs, 0, call, call.Generation, ThreadAct.ReplyRead));
-    }
-
-    private void LogRequest(HeldExchange request)
-    {
-        ref readonly Exchange value = ref request.Value;
-        if (!request.HasWindow)
-        {
-            return;
-        }
-
-        request.ReadLog = Log(request, value.Tid, new(value.InsideFromNs, request.ToNs, request, request.Generation, ThreadAct.RequestRead));
-        request.WriteLog = Log(request, value.WriteTid, new(value.InsideToNs, 0, request, request.Generation, ThreadAct.AnswerWritten));
-    }
-
-    private ThreadLog? Log(HeldExchange held, int tid, in ThreadEvent item)
-    {
-        ThreadLog? log = _threads.GetOrAdd(held.Value.Pid, tid);
-        if (log is not null)
-        {
-            log.Users++;
-            log.Add(item);
-        }
-
-        return log;
     }
 
     private void ReleaseDue(long nowNs)
@@ -293,52 +261,14 @@ public sealed class TraceAssembler
 
         if (!due.IsClient)
         {
-            Claim(due);
+            _claims.Claim(due, _nowNs);
         }
         else if (due.Parent is null && !StayUnparented(due, final))
         {
             return;
         }
 
-        Close(due);
-    }
-
-    /// <summary>A request is over: its calls and spans are put under it.</summary>
-    private void Claim(HeldExchange request)
-    {
-        const long ListSlackNs = 1_000_000_000; // calls come nearly in the order in which they end
-        if (request.HasWindow)
-        {
-            for (HeldExchange? call = request.Process!.FirstCall; call is not null;)
-            {
-                HeldExchange? next = call.Next;
-                if (call.ToNs < request.FromNs - ListSlackNs)
-                {
-                    break;
-                }
-
-                if (request.Encloses(call) && ParentSearch.Find(call, request) is { Parent: { } parent } link && parent == request
-                    && request.CanAdopt(call))
-                {
-                    Adopt(request, call, link);
-                }
-
-                call = next;
-            }
-        }
-
-        _spans.Take(request);
-    }
-
-    private static void Adopt(HeldExchange request, HeldExchange call, in Link link)
-    {
-        call.Process!.RemoveCall(call);
-        request.Adopt(call, link.Method, link.Confidence);
-        call.IsClosed = true;
-        if (call.WriteLog is { } log)
-        {
-            log.UnparentedNs = 0;
-        }
+        _handover.Close(due);
     }
 
     /// <returns>False when the call waits on, because its process turned out to serve.</returns>
@@ -364,77 +294,6 @@ public sealed class TraceAssembler
         }
 
         return true;
-    }
-
-    private void Close(HeldExchange held)
-    {
-        held.IsClosed = true;
-        HandOverIfWhole(held);
-    }
-
-    private void HandOverIfWhole(HeldExchange held)
-    {
-        HeldExchange top = held.Top;
-        if (IsWhole(top))
-        {
-            TraceWriter.Write(top, _out);
-            Release(top);
-        }
-    }
-
-    private static bool IsWhole(HeldExchange held)
-    {
-        if (!held.IsClosed)
-        {
-            return false;
-        }
-
-        for (HeldExchange? child = held.FirstChild; child is not null; child = child.NextSibling)
-        {
-            if (!IsWhole(child))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private void Release(HeldExchange held)
-    {
-        for (HeldExchange? child = held.FirstChild; child is not null;)
-        {
-            HeldExchange? next = child.NextSibling;
-            Release(child);
-            child = next;
-        }
-
-        if (held.AwaitsOtherEnd)
-        {
-            _ends.Remove(held);
-        }
-
-        if (!held.IsClient)
-        {
-            held.Process!.RemoveRequest(held);
-        }
-        else if (held.Parent is null)
-        {
-            held.Process!.RemoveCall(held);
-        }
-
-        Leave(held.ReadLog);
-        Leave(held.WriteLog);
-        _spans.Release(held);
-        _held.Release(held);
-    }
-
-    private static void Leave(ThreadLog? log)
-    {
-        if (log is not null)
-        {
-            log.Users--;
-        }
     }
 
     private void Sweep()

@@ -20,7 +20,8 @@ internal sealed class LoopSimulation(TraceWorld world, Random random, int pid, i
     /// <summary>Part of the requests that answer after a timer and make no call.</summary>
     public double Timers { get; init; }
 
-    public int Background { get; init; }
+    /// <summary>The answer is written by a timer that begins when the last reply has come.</summary>
+    public bool Pauses { get; init; }
 
     public void Run(int requests, int concurrency)
     {
@@ -56,7 +57,7 @@ internal sealed class LoopSimulation(TraceWorld world, Random random, int pid, i
             return;
         }
 
-        Step(request, Calls, () => Answer(request, readUs, done));
+        Step(request, Calls, () => AnswerLater(request, readUs, done));
     }
 
     private void Step(Happening request, int left, Action answer)
@@ -114,7 +115,8 @@ internal sealed class LoopSimulation(TraceWorld world, Random random, int pid, i
         }
         else if (_connections < pool)
         {
-            use(1_000_000 + (ulong)++_connections);
+            ulong made = 1_000_000 + (ulong)++_connections;
+            _ready.Enqueue(() => use(made), _nowUs + 200 + (random.NextDouble() * 3000));
         }
         else
         {
@@ -131,6 +133,18 @@ internal sealed class LoopSimulation(TraceWorld world, Random random, int pid, i
         else
         {
             _idle.Push(conn);
+        }
+    }
+
+    private void AnswerLater(Happening request, double readUs, Action done)
+    {
+        if (Pauses)
+        {
+            _ready.Enqueue(() => Answer(request, readUs, done), _nowUs + (random.NextDouble() * 4000));
+        }
+        else
+        {
+            Answer(request, readUs, done);
         }
     }
 

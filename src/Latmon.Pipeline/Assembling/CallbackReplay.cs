@@ -1,0 +1,128 @@
+using Latmon.Pipeline.Correlation;
+
+namespace Latmon.Pipeline.Assembling;
+
+/// <summary>
+/// Goes once, in the order of time, through what the thread of an event loop read and wrote, and learns how it works: whether
+/// it answers a request when the reply has come (and not when a timer has run out), and who waits for a connection.
+/// </summary>
+internal sealed class CallbackReplay
+{
+    /// <summary>So many are taken to have been seen that did.</summary>
+    private const int Believed = 10;
+    private const int ManyAnswers = 1024;
+
+    private readonly WaitingLine[] _lines = [.. Enumerable.Range(1, WaitingLine.MostWidth).Select(width => new WaitingLine(width))];
+    private ThreadEvent _read;
+    private long _playedNs;
+    private int _answersSinceRead;
+    private int _afterReply;
+    private int _elsewhere;
+
+    /// <summary>
+    /// The first answer after a reply is that of the request that waited for it. Not where answers come after something else as well:
+    /// a second one, or one after another request was read.
+    /// </summary>
+    public bool AnswersFollowReplies => _elsewhere * 20 <= _afterReply + Believed;
+
+    /// <param name="ns">Until then everything has come that was not very late.</param>
+    public void PlayTo(ThreadLog log, long ns)
+    {
+        for (int i = log.After(_playedNs); i < log.Count && log[i].Ns <= ns; i++)
+        {
+            Play(log[i]);
+        }
+
+        _playedNs = Math.Max(_playedNs, ns);
+    }
+
+    /// <summary>Whose turn it was in the line when the call was written; null when that is not known well.</summary>
+    public HeldExchange? RequestOf(HeldExchange call)
+    {
+        HeldExchange? found = null;
+        foreach (WaitingLine line in AnswersFollowReplies ? _lines : [])
+        {
+            HeldExchange? request = line.RequestOf(call);
+            if (request is not null && found is not null && request != found)
+            {
+                return null;
+            }
+
+            found ??= request;
+        }
+
+        return found;
+    }
+
+    private void Play(in ThreadEvent item)
+    {
+        HeldExchange node = item.Node;
+        if (item.IsRead)
+        {
+            _read = item;
+            _answersSinceRead = 0;
+        }
+
+        if (!item.IsAlive || (node.Value.Database.Notes & StatementNotes.Connect) != 0)
+        {
+            return;
+        }
+
+        if (item.Act == ThreadAct.AnswerWritten)
+        {
+            Answer(node);
+            return;
+        }
+
+        foreach (WaitingLine line in _lines)
+        {
+            switch (item.Act)
+            {
+                case ThreadAct.RequestRead:
+                    line.Ask(node, item.Generation);
+                    break;
+                case ThreadAct.CallWritten:
+                    line.Call(node);
+                    break;
+                default:
+                    line.Reply(node);
+                    break;
+            }
+        }
+    }
+
+    private void Answer(HeldExchange request)
+    {
+        bool first = _answersSinceRead++ == 0;
+        bool isAfterReply = _read.Act == ThreadAct.ReplyRead;
+        foreach (WaitingLine line in _lines)
+        {
+            if (first && isAfterReply && _read.IsAlive)
+            {
+                line.Answered(request, _read.Node);
+            }
+            else
+            {
+                line.Leave(request);
+            }
+        }
+
+        if (!isAfterReply && _read.IsAlive && _read.Node == request)
+        {
+            return;
+        }
+
+        Count(first && isAfterReply);
+    }
+
+    private void Count(bool isAfterReply)
+    {
+        _afterReply += isAfterReply ? 1 : 0;
+        _elsewhere += isAfterReply ? 0 : 1;
+        if (_afterReply + _elsewhere >= ManyAnswers)
+        {
+            _afterReply /= 2;
+            _elsewhere /= 2;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Latmon.Pipeline.Correlation;
+
+namespace Latmon.Pipeline.Assembling;
+
+/// <summary>What a request takes to itself when it is over.</summary>
+internal sealed class RequestClaims(ThreadLogs threads, SpanShelf spans)
+{
+    /// <summary>A request is over: its calls and spans are put under it.</summary>
+    public void Claim(HeldExchange request, long nowNs)
+    {
+        const long ListSlackNs = 1_000_000_000; // calls come nearly in the order in which they end
+        if (request.HasWindow)
+        {
+            Replay(request, nowNs);
+            ForgetSharedCpu(request);
+            for (HeldExchange? call = request.Process!.FirstCall; call is not null;)
+            {
+                HeldExchange? next = call.Next;
+                if (call.ToNs < request.FromNs - ListSlackNs)
+                {
+                    break;
+                }
+
+                if (request.Encloses(call) && ParentSearch.Find(call, request) is { Parent: { } parent } link && parent == request
+                    && request.CanAdopt(call))
+                {
+                    Adopt(request, call, link);
+                }
+
+                call = next;
+            }
+        }
+
+        spans.Take(request);
+    }
+
+    /// <summary>What was read and written until the request was over has been, all of it, seen by now.</summary>
+    private void Replay(HeldExchange request, long nowNs)
+    {
+        ProcessCalls process = request.Process!;
+        if (request.ReadLog is { OverlapNs: > 0 } log && process.HasOneThread && process.HasInside(nowNs))
+        {
+            process.IsLoop = true;
+            threads.ReplayOf(log)?.PlayTo(log, request.Value.EndNs);
+        }
+    }
+
+    /// <summary>A thread that has several requests at once on its mind runs and waits for all of them.</summary>
+    private static void ForgetSharedCpu(HeldExchange request)
+    {
+        if (request.ReadLog is { } log && log.HadOverlap(request.FromNs))
+        {
+            request.Value.OnCpuNs = request.Value.RunnableNs = request.Value.BlockedNs = Exchange.NotSeen;
+        }
+    }
+
+    private static void Adopt(HeldExchange request, HeldExchange call, in Link link)
+    {
+        call.Process!.RemoveCall(call);
+        request.Adopt(call, link.Method, link.Confidence);
+        call.IsClosed = true;
+        if (call.WriteLog is { } log)
+        {
+            log.UnparentedNs = 0;
+        }
+    }
+}
