@@ -170,5 +170,8 @@ pipeline() {
 	dotnet run -c Release --project tests/Latmon.Benchmarks -- --quick
 }
 
+# Costs of a whole chain, on servers of its own.
+chain() { ROUNDS=$rounds SECONDS_EACH=$seconds tests/bench/chain.sh; }
+
 start_nginx
-for part in ${*:-cost per_request start_and_size screen pipeline}; do "$part"; done
+for part in ${*:-cost per_request chain start_and_size screen pipeline}; do "$part"; done

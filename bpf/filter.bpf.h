@@ -69,6 +69,8 @@ enum port_use {
 
 /* By number. A byte each, not a bit, because several CPUs write here. */
 __u8 port_uses[65536];
+/* Followed calls from each port: connections to different addresses may have the same one. */
+__u32 calls_from[65536];
 
 /*
  * What every write on the machine asks first: 0 where no pid with these lower bits serves, which a look-up in
@@ -87,8 +89,6 @@ __u32 ephemeral_from = 32768; /* net.ipv4.ip_local_port_range */
 __u16 terminal_local_port;
 __u16 terminal_remote_port;
 __u8 terminal_remote_addr[16];
-/* Followed calls from each port: connections to different addresses may have the same one. */
-__u32 calls_from[65536];
 
 static __always_inline bool is_filtered(void)
 {

@@ -22,10 +22,15 @@ public sealed class TraceInvariants(long earliestUnixNs, long latestUnixNs)
     {
         try
         {
-            CheckIdentity(trace);
-            CheckTimes(trace);
-            CheckLayers(trace);
-            CheckCpu(trace);
+            Assert.Equal(1, trace.Schema);
+            foreach (TraceLine exchange in trace.WithCalls())
+            {
+                CheckIdentity(exchange);
+                CheckTimes(exchange);
+                CheckLayers(exchange);
+                CheckCpu(exchange);
+                CheckChildren(exchange);
+            }
         }
         catch (Xunit.Sdk.XunitException e)
         {
@@ -35,7 +40,6 @@ public sealed class TraceInvariants(long earliestUnixNs, long latestUnixNs)
 
     private void CheckIdentity(TraceLine trace)
     {
-        Assert.Equal(1, trace.Schema);
         Assert.Matches("^[0-9a-f]{16}$", trace.Id);
         Assert.True(_ids.Add(trace.Id), $"The id {trace.Id} was used before.");
         Assert.Contains(trace.Role, new[] { "server", "client" });
@@ -85,6 +89,20 @@ public sealed class TraceInvariants(long earliestUnixNs, long latestUnixNs)
             Assert.Equal(end, layer.OffsetNs);
             end += layer.DurationNs ?? 0;
         }
+    }
+
+    private static void CheckChildren(TraceLine trace)
+    {
+        foreach (TraceLine child in trace.Children)
+        {
+            Assert.NotEqual(trace.Role, child.Role);
+            Assert.NotEqual("none", child.Attribution.Split(' ')[0]);
+            Assert.True(
+                (child.StartUnixNs >= trace.StartUnixNs && child.EndUnixNs <= trace.EndUnixNs) || child.Notes.Contains("not inside its parent"),
+                $"{child.Name} is not inside its parent and does not say so.");
+        }
+
+        Assert.All(trace.Layers, layer => Assert.InRange(layer.SelfNs ?? 0, 0, layer.DurationNs ?? 0));
     }
 
     private static void CheckCpu(TraceLine trace)

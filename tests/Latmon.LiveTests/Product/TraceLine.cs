@@ -61,6 +61,11 @@ public sealed record TraceLine
 
     public required IReadOnlyList<string> Notes { get; init; }
 
+    /// <summary>Method and confidence, with a blank between.</summary>
+    public required string Attribution { get; init; }
+
+    public required IReadOnlyList<SpanLine> Spans { get; init; }
+
     public required IReadOnlyList<TraceLine> Children { get; init; }
 
     public long EndUnixNs => StartUnixNs + DurationNs;
@@ -118,6 +123,8 @@ public sealed record TraceLine
             Cpu = CpuLine.Parse(json.GetProperty("cpu")),
             Complete = json.GetProperty("complete").GetBoolean(),
             Notes = [.. json.GetProperty("notes").EnumerateArray().Select(note => note.GetString()!)],
+            Attribution = $"{json.GetProperty("attribution").GetProperty("method").GetString()} {json.GetProperty("attribution").GetProperty("confidence").GetString()}",
+            Spans = [.. json.GetProperty("spans").EnumerateArray().Select(SpanLine.Parse)],
             Children = [.. json.GetProperty("children").EnumerateArray().Select(child => Read(child, child.GetRawText()))],
         };
     }
@@ -128,9 +135,6 @@ public sealed record TraceLine
         json.GetProperty("process").GetProperty("tid").GetInt32();
         json.GetProperty("process").GetProperty("container");
         json.GetProperty("tcp");
-        json.GetProperty("attribution").GetProperty("method").GetString();
-        json.GetProperty("attribution").GetProperty("confidence").GetString();
-        json.GetProperty("spans").EnumerateArray();
         json.GetProperty("delivered_ns");
     }
 

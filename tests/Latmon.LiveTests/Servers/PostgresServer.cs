@@ -54,6 +54,10 @@ public sealed class PostgresServer : IDisposable
         ChildProcess.Start(
             Program(program), ["-h", "127.0.0.1", .. Login, .. arguments], new Dictionary<string, string?> { ["PGDATABASE"] = User });
 
+    /// <summary>A psql over the socket of the directory, as <see cref="Query"/>, that is not waited for.</summary>
+    public ChildProcess StartLocalSession(string sql) =>
+        ChildProcess.Start(Program("psql"), ["-h", SocketDirectory, .. Login, "-XAtqc", sql]);
+
     /// <summary>Runs one psql to its end on the watched port; statements that fail are its business.</summary>
     public void Psql(params string[] arguments)
     {
