@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What latmon costs and how fast it is, on this machine, in one table. Ratios within one run mean something; the absolute
-# numbers belong to the machine and the moment. Arguments name the parts: cost, start_and_size, screen, pipeline. ROUNDS and SECONDS_EACH make it longer: many short rounds tell more than a few
+# numbers belong to the machine and the moment. Arguments name the parts: cost, chain, start_and_size, screen, pipeline. ROUNDS and SECONDS_EACH make it longer: many short rounds tell more than a few
 # long ones, because such machines change their speed by a tenth within a minute.
 set -euo pipefail
 cd "$(dirname "$0")"
