@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What latmon costs and how fast it is, on this machine, in one table. Ratios within one run mean something; the absolute
-# numbers belong to the machine and the moment. Arguments name the parts: cost, chain, start_and_size, screen, pipeline. ROUNDS and SECONDS_EACH make it longer: many short rounds tell more than a few
-# long ones, because such machines change their speed by a tenth within a minute.
+# numbers belong to the machine and the moment. Arguments name the parts: cost, per_request, chain, start_and_size, screen, pipeline.
+# ROUNDS and SECONDS_EACH make it longer: many short rounds tell more than a few long ones, because such machines change their speed
+# by a tenth within a minute.
 set -euo pipefail
 cd "$(dirname "$0")"
 rounds=${ROUNDS:-10}
@@ -92,7 +93,6 @@ row() {
 cost() {
 	mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing || true
 	bpftrace=$(command -v bpftrace || true)
-	clang -O2 -Wall -Werror tests/bench/floor.c -lbpf -o "$work/floor"
 	load warmup
 	for round in $(seq "$rounds"); do run_round "$round"; done
 	echo
@@ -147,7 +147,6 @@ start_and_size() {
 	out/latmon stat --port "$port" --for 60s >/dev/null 2>&1 &
 	local latmon=$!
 	pids+=("$latmon")
-	clang -O2 -Wall -Werror tests/bench/paced.c -o "$work/paced"
 	local paced paced_memory
 	paced=$("$work/paced" "$port" /small 20000 15)
 	paced_memory=$(awk '/VmRSS/ { printf "%.0f MB", $2 / 1024 }' "/proc/$latmon/status")
@@ -162,7 +161,7 @@ start_and_size() {
 }
 
 screen() {
-	python3 tests/bench/screen.py out/latmon "$port"
+	python3 tests/bench/screen.py out/latmon "$port" "$work/paced"
 }
 
 pipeline() {
@@ -173,5 +172,7 @@ pipeline() {
 # Costs of a whole chain, on servers of its own.
 chain() { ROUNDS=$rounds SECONDS_EACH=$seconds tests/bench/chain.sh; }
 
+clang -O2 -Wall -Werror tests/bench/floor.c -lbpf -o "$work/floor"
+clang -O2 -Wall -Werror tests/bench/paced.c -o "$work/paced"
 start_nginx
 for part in ${*:-cost per_request chain start_and_size screen pipeline}; do "$part"; done

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """What the live screen sends, costs and how fast it answers, against what it must reach.
 
-    screen.py LATMON PORT [SECONDS]
+    screen.py LATMON PORT PACED [SECONDS]
 
-On PORT nginx answers /small. The screen runs on a pseudo-terminal of 120x40, as over SSH; what it sends goes through a small
-model of a terminal, so that a key has been answered when its effect can be read there.
+On PORT nginx answers /small, PACED is the program that asks for it. The screen runs on a pseudo-terminal of 120x40, as over SSH;
+what it sends goes through a small model of a terminal, so that a key has been answered when its effect can be read there.
 """
 import fcntl
 import os
@@ -141,21 +141,15 @@ class Screen:
 
 
 class Load:
-    """About 20,000 requests a second: each connection waits 5 ms between two of them."""
+    """20,000 requests a second, at the pace of a clock."""
 
-    CONNECTIONS = 110
+    PER_SECOND = 20000
 
-    def __init__(self, port, seconds):
-        self.script = tempfile.NamedTemporaryFile("w", suffix=".lua")
-        self.script.write("function delay() return 5 end\n")
-        self.script.flush()
-        self.wrk = subprocess.Popen(
-            ["wrk", "-t1", f"-c{self.CONNECTIONS}", f"-d{seconds}s", "-s", self.script.name, f"http://127.0.0.1:{port}/small"],
-            stdout=subprocess.PIPE, text=True)
+    def __init__(self, paced, port, seconds):
+        self.process = subprocess.Popen([paced, str(port), "/small", str(self.PER_SECOND), str(seconds)], stdout=subprocess.PIPE, text=True)
 
     def rate(self):
-        output, _ = self.wrk.communicate()
-        return float(re.search(r"Requests/sec:\s*([\d.]+)", output).group(1))
+        return float(self.process.communicate()[0])
 
 
 def percentile(values, part):
@@ -168,8 +162,8 @@ def row(what, value, unit, target):
 
 
 def main():
-    latmon, port = sys.argv[1], int(sys.argv[2])
-    seconds = int(sys.argv[3]) if len(sys.argv) > 3 else 10
+    latmon, port, paced = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    seconds = int(sys.argv[4]) if len(sys.argv) > 4 else 10
     random.seed(1)
 
     screen = Screen(latmon, port)
@@ -177,7 +171,7 @@ def main():
     screen.close()
 
     keys_seconds = KEYS_AT_WORK * 0.4 + KEYS_AFTER_REST * (REST + 0.5)
-    load = Load(port, int(WARM_UP + seconds + keys_seconds + 5))
+    load = Load(paced, port, int(WARM_UP + seconds + keys_seconds + 5))
     screen = Screen(latmon, port)
     busy_bytes, busy_cpu, screen_cpu = screen.measure(seconds)
     rested, working = [], []

@@ -37,6 +37,9 @@ internal sealed class ProbeOptions
     }
 
     /// <summary>Attaches, and says on stderr which definitions cannot be used.</summary>
+    /// <param name="filter">What is captured.</param>
+    /// <param name="choice">Which probes.</param>
+    /// <param name="measuringCost">What the observed processes pay, now and then; costs something itself.</param>
     public static KernelSource Open(TraceFilter filter, ProbeChoice choice, bool measuringCost = false)
     {
         ProbeCatalog catalog = ProbeCatalog.Read();
