@@ -60,7 +60,8 @@ struct socket_state {
 	__u32 buffer_turn; /* and goes into the head of this turn; or IN_FRAGMENTS, NOWHERE */
 	__u8 drained;	   /* a client's last read left nothing */
 	__u8 calling;	   /* counted in calls_from */
-	__u8 unused[6];
+	__u8 guessed;	   /* the role: nobody saw the connection open */
+	__u8 unused[5];
 	__u64 reader_exec_ns; /* the reader's run time, corrected to the moment of its last read */
 	__u64 reader_run_delay_ns;
 	__u64 established_ns;
@@ -225,8 +226,11 @@ static __noinline int decide(struct socket_state *s)
 	s->mode = MODE_TURNS;
 	s->calling = false;
 	turn->pid = 0;
-	if (s->role == ROLE_UNKNOWN)
+	if (s->role == ROLE_UNKNOWN || s->guessed) {
+		/* Again with every filter: the listeners become known after the first packets are seen. */
 		s->role = is_server_end(turn) ? ROLE_SERVER : ROLE_CLIENT;
+		s->guessed = 1;
+	}
 	turn->role = s->role == ROLE_CLIENT ? TURN_OF_CLIENT : TURN_OF_SERVER;
 	if (is_terminal(turn))
 		s->ignored = IGNORED;

@@ -82,7 +82,7 @@ public sealed class ListTests
         StatementRow row = Assert.Single(StatementRow.From(TraceSnapshot.Of([call]).Statements, [call]));
 
         Assert.Equal("97% lock wait", row.Inside);
-        Assert.Equal("91% UPDATE stock: lock wait", Dominant.Of(call).ToString());
+        Assert.Equal("91% lock wait: UPDATE stock", Dominant.Of(call).ToString());
     }
 
     [Fact]

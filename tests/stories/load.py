@@ -9,15 +9,17 @@ import threading
 import time
 from random import Random
 
+from shop import SLOW_REPORT
+
 MEGABYTE = 1 << 20
 
 
 def paths(kind, number):
     random = Random(number)
-    others = [n for n in range(40) if n != 17]
+    others = [f"r{n}" for n in range(40) if f"r{n}" != SLOW_REPORT]
     while True:
-        # One report in a hundred is number 17.
-        yield f"/report/{17 if random.random() < 0.01 else random.choice(others)}" if kind == "reports" else kind
+        # One report in a hundred is the slow one.
+        yield f"/report/{SLOW_REPORT if random.random() < 0.01 else random.choice(others)}" if kind == "reports" else kind
 
 
 def take(response, slowly):

@@ -10,6 +10,10 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
 
+SLOW_REPORT = "r17"
+SLOW_REPORT_S = 0.09
+WORK_S = 0.005
+
 _local = threading.local()
 _random = Random(17)
 
@@ -43,10 +47,10 @@ def basket():
     return "".join(f"{query('SELECT name FROM article WHERE id = %s', one)[0][0]}\n" for (one,) in ids)
 
 
-def report(number):
+def report(name):
     """One of the forty is slow, now and then."""
-    time.sleep(0.09 if number == 17 and _random.random() < 0.5 else 0.002)
-    return f"report {number}\n"
+    time.sleep(SLOW_REPORT_S if name == SLOW_REPORT and _random.random() < 0.25 else 0.003)
+    return f"report {name}\n"
 
 
 def answer(path):
@@ -56,11 +60,11 @@ def answer(path):
     if kind == "basket":
         return basket()
     if kind == "report":
-        return report(int(rest))
+        return report(rest)
     if kind == "slow":
         time.sleep(0.05)
     if kind == "work":
-        burn(0.005)
+        burn(WORK_S)
     return "ok\n"
 
 
@@ -72,6 +76,7 @@ def application(environ, start_response):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body leave together: in two segments the second would wait for the client's delayed acknowledgement
 
     def do_GET(self):
         body = answer(self.path).encode()

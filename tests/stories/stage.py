@@ -2,10 +2,11 @@
 
     stage.py lock | pool | quota | queries | client | loss | route | pause
 
-Prints `ready PORT` when the load is on. Everything listens on 127.0.0.1 (`loss`: in a network namespace of its own, printed
-behind the port) and ends with this process.
+Prints `ready PORT` when the load is on, and behind it what is true of the incident, as JSON. Everything listens on 127.0.0.1
+(`loss`: in a network namespace of its own, printed behind the port) and ends with this process.
 """
 
+import json
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ import threading
 import time
 
 from database import Database, free_port
+from shop import SLOW_REPORT, SLOW_REPORT_S, WORK_S
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PYTHON = [sys.executable, "-B"]
@@ -25,6 +27,7 @@ class Stage:
     def __init__(self):
         self.port = free_port()
         self.namespace = []
+        self.facts = {}
         self._processes = []
         self._undo = []
         self._ended = threading.Event()
@@ -45,7 +48,7 @@ class Stage:
         return process
 
     def load(self, kind, clients, pause=0.0):
-        self.run(*PYTHON, f"{HERE}/load.py", str(self.port), kind, str(clients), str(pause))
+        return self.run(*PYTHON, f"{HERE}/load.py", str(self.port), kind, str(clients), str(pause))
 
     def database(self, sql):
         database = Database()
@@ -100,15 +103,19 @@ def lock(stage):
     database = stage.database(
         "CREATE TABLE stock (id int PRIMARY KEY, left_over int); INSERT INTO stock SELECT i, 1000000 FROM generate_series(1, 9) i")
     stage.shop(database=database)
-    hold = "BEGIN; SELECT left_over FROM stock WHERE id = 1 FOR UPDATE; SELECT pg_sleep(0.3); COMMIT"
+    held_s = 0.3
+    hold = f"BEGIN; SELECT left_over FROM stock WHERE id = 1 FOR UPDATE; SELECT pg_sleep({held_s}); COMMIT"
     stage.every(1.0, lambda: database.script(hold))
     stage.load("/checkout", clients=4, pause=0.02)
+    stage.facts = {"held_ms": held_s * 1000}
 
 
 def pool(stage):
     """2: two workers, twenty clients, handlers that take 50 ms."""
-    stage.shop("gunicorn", "-w", "2", "-b", f"127.0.0.1:{stage.port}", "--log-level", "error", "shop:application")
-    stage.load("/slow", clients=20)
+    workers, clients = 2, 20
+    stage.shop("gunicorn", "-w", str(workers), "-b", f"127.0.0.1:{stage.port}", "--log-level", "error", "shop:application")
+    stage.load("/slow", clients=clients)
+    stage.facts = {"waiting": clients - workers, "handler_ms": 50}
 
 
 def quota(stage):
@@ -117,6 +124,7 @@ def quota(stage):
         stage.run("taskset", "-c", "0", *PYTHON, "-c", "while True: pass")
     stage.shop(pinned=True)
     stage.load("/work", clients=2, pause=0.01)
+    stage.facts = {"work_ms": WORK_S * 1000}
 
 
 def queries(stage):
@@ -126,12 +134,14 @@ def queries(stage):
         "CREATE TABLE article (id int PRIMARY KEY, name text); INSERT INTO article SELECT i, 'a' || i FROM generate_series(1, 60) i")
     stage.shop(database=database)
     stage.load("/basket", clients=2, pause=0.05)
+    stage.facts = {"statements": 60}
 
 
 def client(stage):
     """5: 4 MB for a client that reads 1 MB/s."""
     stage.nginx(4 << 20)
     stage.load("download", clients=2)
+    stage.facts = {"at_least_ms": 3500}
 
 
 def loss(stage):
@@ -144,26 +154,30 @@ def loss(stage):
     stage.undo("ip", "netns", "del", name)
     stage.namespace = ["ip", "netns", "exec", name]
     stage.run(*PYTHON, f"{HERE}/shop.py", str(stage.port))
-    stage.load("/ok", clients=4, pause=0.005)
+    clients = stage.load("/ok", clients=4, pause=0.005)
+    stage.facts = {"clients_pid": clients.pid}
     return f"/run/netns/{name}"
 
 
 def route(stage):
     """7: one of forty routes is thirty times slower, at one request in a hundred."""
     stage.shop()
-    stage.load("reports", clients=4, pause=0.002)
+    stage.load("reports", clients=4, pause=0.01)
+    stage.facts = {"route": f"GET /report/{SLOW_REPORT}", "slow_ms": SLOW_REPORT_S * 1000}
 
 
 def pause(stage):
-    """8: the application stands still for 400 ms every ten seconds."""
+    """8: the application stands still for 400 ms every ten seconds (PAUSE_EVERY_S: another interval)."""
+    every_s, paused_s, clients = float(os.environ.get("PAUSE_EVERY_S", "10")), 0.4, 8
     shop = stage.shop()
 
     def stop():
         shop.send_signal(signal.SIGSTOP)
-        time.sleep(0.4)
+        time.sleep(paused_s)
         shop.send_signal(signal.SIGCONT)
-    stage.every(float(os.environ.get("PAUSE_EVERY_S", "9.6")), stop)
-    stage.load("/ok", clients=8, pause=0.01)
+    stage.every(every_s - paused_s, stop)
+    stage.load("/ok", clients=clients, pause=0.01)
+    stage.facts = {"every_s": every_s, "paused_ms": paused_s * 1000, "clients": clients}
 
 
 STORIES = {story.__name__: story for story in (lock, pool, quota, queries, client, loss, route, pause)}
@@ -177,7 +191,8 @@ def main():
         signal.signal(number, lambda *_: sys.exit(0))
     try:
         namespace = STORIES[sys.argv[1]](stage)
-        print("ready", stage.port, namespace or "", flush=True)
+        print("ready", stage.port, namespace or "")
+        print(json.dumps(stage.facts), flush=True)
         sys.stdin.read()
     finally:
         stage.end()

@@ -67,6 +67,11 @@ internal static class RequestColumns
 
     private static long? TimeIn(Trace trace, Layer layer)
     {
+        if (layer == Layer.NetEgress)
+        {
+            return trace.DeliveredNs;
+        }
+
         foreach (LayerTime time in trace.Layers)
         {
             if (time.Layer == layer)

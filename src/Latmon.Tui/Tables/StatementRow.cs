@@ -63,9 +63,9 @@ internal sealed record StatementRow(string Statement, LatencySummary Summary, lo
         bool hasSpans = Array.Exists(sides, side => side.Spans.Length > 0);
         foreach (Trace side in sides)
         {
-            foreach (Span span in side.Spans)
+            foreach ((Span span, long ownNs) in OwnSpanTimes.Of(side.Spans))
             {
-                yield return (span.Name, span.DurationNs);
+                yield return (span.Name, ownNs);
             }
 
             foreach (LayerTime time in hasSpans ? [] : side.Layers)

@@ -6,7 +6,8 @@ namespace Latmon.Tui.Tables;
 
 /// <summary>A named part of the time of one request.</summary>
 /// <param name="Count">Alike calls.</param>
-internal readonly record struct TimePart(string Name, long Ns, Ink Ink, int Count = 1)
+/// <param name="LongestNs">Of several alike calls the longest.</param>
+internal readonly record struct TimePart(string Name, long Ns, Ink Ink, int Count = 1, long LongestNs = 0)
 {
     public string What => Count > 1 ? $"{Count}x {Name}" : Name ?? "";
 }
@@ -20,7 +21,8 @@ internal static class TimeParts
     /// <summary>A span inside a call is named when it is at least this much of the call.</summary>
     private const double LeastInside = 0.5;
 
-    public static List<TimePart> Of(Trace trace)
+    /// <param name="splitsApp">False: the application's own time is one part, whatever is known of it.</param>
+    public static List<TimePart> Of(Trace trace, bool splitsApp = true)
     {
         List<TimePart> parts = [];
         foreach (LayerTime time in trace.Layers)
@@ -33,7 +35,7 @@ internal static class TimeParts
             long selfNs = Math.Clamp(time.SelfNs ?? durationNs, 0, durationNs);
             if (time.Layer == Layer.App)
             {
-                AddOwn(parts, trace, selfNs);
+                AddOwn(parts, splitsApp ? trace.Cpu : null, selfNs);
                 AddCalls(parts, trace, durationNs - selfNs);
             }
             else
@@ -42,13 +44,38 @@ internal static class TimeParts
             }
         }
 
+        AddNotReading(parts, trace);
         return parts;
     }
 
-    /// <summary>Of the application's own time, what its thread did.</summary>
-    private static void AddOwn(List<TimePart> parts, Trace trace, long selfNs)
+    /// <summary>The time in which the other end had no room is not the kernel's, and not the application's that wrote.</summary>
+    private static void AddNotReading(List<TimePart> parts, Trace trace)
     {
-        if (trace.Cpu is not { } cpu)
+        long leftNs = trace.Tcp?.ZeroWindowNs ?? 0;
+        long waitedNs = 0;
+        for (int i = 0; i < parts.Count && leftNs > 0; i++)
+        {
+            TimePart part = parts[i];
+            if (part.Name == Layer.ResponseWrite.Title() || part.Name == Layer.TcpTx.Title())
+            {
+                long takenNs = Math.Min(leftNs, part.Ns);
+                parts[i] = part with { Ns = part.Ns - takenNs };
+                leftNs -= takenNs;
+                waitedNs += takenNs;
+            }
+        }
+
+        if (waitedNs > 0)
+        {
+            string who = trace.Role == Role.Server ? "client" : "server";
+            parts.Add(new TimePart($"{who} not reading", waitedNs, Theme.Of(Layer.TcpTx)));
+        }
+    }
+
+    /// <summary>Of the application's own time, what its thread did.</summary>
+    private static void AddOwn(List<TimePart> parts, CpuTime? split, long selfNs)
+    {
+        if (split is not { } cpu)
         {
             parts.Add(new TimePart(Layer.App.Title(), selfNs, Ink.Application));
             return;
@@ -72,7 +99,8 @@ internal static class TimeParts
             Swept(trace).GroupBy(call => (call.Name, call.Ink)))
         {
             long ns = Math.Min(leftNs, alike.Sum(call => call.ToNs - call.FromNs));
-            parts.Add(new TimePart(alike.Key.Name, ns, alike.Key.Ink, alike.Count()));
+            long longestNs = alike.Max(call => call.ToNs - call.FromNs);
+            parts.Add(new TimePart(alike.Key.Name, ns, alike.Key.Ink, alike.Count(), longestNs));
             leftNs -= ns;
         }
 
@@ -85,11 +113,7 @@ internal static class TimeParts
     private static IEnumerable<(long FromNs, long ToNs, string Name, Ink Ink)> Swept(Trace trace)
     {
         IEnumerable<(long FromNs, long ToNs, string Name, Ink Ink)> calls = trace.Children.Length > 0
-            ? trace.Children.Select(child => (
-                FromNs: child.StartUnixNs - trace.StartUnixNs,
-                ToNs: child.StartUnixNs - trace.StartUnixNs + child.DurationNs,
-                NameOf(child),
-                Theme.Of(child)))
+            ? trace.Children.Select(child => Named(child, child.StartUnixNs - trace.StartUnixNs))
             : trace.Spans.Select(span => (span.OffsetNs, span.OffsetNs + span.DurationNs, span.Name, Theme.Of(span)));
         long coveredTo = long.MinValue;
         foreach ((long fromNs, long toNs, string name, Ink ink) in calls.OrderBy(call => call.FromNs))
@@ -103,9 +127,15 @@ internal static class TimeParts
         }
     }
 
-    private static string NameOf(Trace child)
+    /// <summary>A lock stands before the statement that waits for it: it is the cause, and a narrow column cuts the end.</summary>
+    private static (long FromNs, long ToNs, string Name, Ink Ink) Named(Trace child, long fromNs)
     {
-        Span? most = child.Spans.Concat(child.Children.SelectMany(inner => inner.Spans)).MaxBy(span => span.DurationNs);
-        return most is not null && most.DurationNs > child.DurationNs * LeastInside ? $"{child.Name}: {most.Name}" : child.Name;
+        (Span? most, long ownNs) = child.Children.Append(child).SelectMany(end => OwnSpanTimes.Of(end.Spans))
+            .DefaultIfEmpty().MaxBy(inside => inside.OwnNs);
+        bool tells = most is not null && ownNs > child.DurationNs * LeastInside;
+        Ink ink = tells ? Theme.Of(most!) : Ink.Database;
+        return ink == Ink.Lock
+            ? (fromNs, fromNs + child.DurationNs, $"{most!.Name}: {child.Name}", Ink.Lock)
+            : (fromNs, fromNs + child.DurationNs, child.Name, Theme.Of(child));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Latmon.Pipeline;
 using Latmon.Pipeline.Traces;
 using Latmon.Tui.Drawing;
 using Latmon.Tui.Tables;
@@ -23,6 +24,9 @@ internal sealed record TailComparison
 
     /// <summary>Nearest to the median still means near: at most this many times slower or faster.</summary>
     private const double FarthestUsual = 2;
+
+    /// <summary>Of a cohort's time in the application.</summary>
+    private const double MostUnsplit = 0.1;
 
     /// <summary>A percentile is the midpoint of a bucket, which a request of that bucket may lie this much below.</summary>
     private const double BucketError = 0.968;
@@ -59,13 +63,27 @@ internal sealed record TailComparison
             : new TailComparison { Slow = chosen, Usual = usual, Parts = Differences(usual, chosen) };
     }
 
+    /// <summary>
+    /// Of some requests it is not known what the thread did. Where that is much of the time, no request is told with it: what
+    /// is called differently in both cohorts cannot be subtracted.
+    /// </summary>
+    private static bool SplitsApp(ImmutableArray<Trace> cohort)
+    {
+        long allNs = cohort.Sum(AppNs);
+        return allNs == 0 || cohort.Where(trace => trace.Cpu is null).Sum(AppNs) < allNs * MostUnsplit;
+    }
+
+    private static long AppNs(Trace trace) =>
+        trace.Layers.Where(time => time.Layer == Layer.App).Sum(time => time.SelfNs ?? time.DurationNs ?? 0);
+
     private static double Distance(Trace trace, long medianNs) =>
         Math.Abs(Math.Log(Math.Max(1.0, trace.DurationNs) / Math.Max(1.0, medianNs)));
 
     private static ImmutableArray<TailPart> Differences(ImmutableArray<Trace> usual, ImmutableArray<Trace> slow)
     {
-        Dictionary<string, (double Ns, double Calls, Ink Ink)> before = Means(usual);
-        Dictionary<string, (double Ns, double Calls, Ink Ink)> after = Means(slow);
+        bool splitsApp = SplitsApp(usual) && SplitsApp(slow);
+        Dictionary<string, (double Ns, double Calls, Ink Ink)> before = Means(usual, splitsApp);
+        Dictionary<string, (double Ns, double Calls, Ink Ink)> after = Means(slow, splitsApp);
         return
         [
             .. before.Keys.Union(after.Keys).Select(name =>
@@ -78,8 +96,8 @@ internal sealed record TailComparison
         ];
     }
 
-    private static Dictionary<string, (double Ns, double Calls, Ink Ink)> Means(ImmutableArray<Trace> traces) => traces
-        .SelectMany(TimeParts.Of)
+    private static Dictionary<string, (double Ns, double Calls, Ink Ink)> Means(ImmutableArray<Trace> traces, bool splitsApp) => traces
+        .SelectMany(trace => TimeParts.Of(trace, splitsApp))
         .GroupBy(part => part.Name)
         .ToDictionary(
             group => group.Key,

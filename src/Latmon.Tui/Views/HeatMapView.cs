@@ -1,9 +1,12 @@
 using System.Drawing;
+using System.Globalization;
 using Latmon.Pipeline;
+using Latmon.Pipeline.Traces;
 using Latmon.Pipeline.Windows;
 using Latmon.Tui.Drawing;
 using Latmon.Tui.HeatMap;
 using Latmon.Tui.State;
+using Latmon.Tui.Tables;
 using Latmon.Tui.Waterfall;
 
 namespace Latmon.Tui.Views;
@@ -11,8 +14,9 @@ namespace Latmon.Tui.Views;
 /// <summary>
 /// All requests of the kept minutes, time across and duration up, the more the darker:
 /// <code>
-/// ─ ▸ Heat map of all requests ───────────────────
+/// ─ ▸ Heat map of all requests: slow every 20.0s (6 times) ─
 ///  12:00:05, 300ms to 400ms: 6 requests, 4 kept
+///  94% Socket wait   6% App: blocked
 ///  400ms│          ░           ░           ░
 ///   10ms│░░░░░░░░░░ ░░░░░░░░░░░ ░░░░░░░░░░░ ░░░░
 ///    1ms│██████████ ███████████ ███████████ ████
@@ -22,7 +26,7 @@ namespace Latmon.Tui.Views;
 internal sealed class HeatMapView(ScreenState state, Theme theme, GlyphSet glyphs) : PaneView(state, theme, glyphs)
 {
     private const int AxisWidth = 8;
-    private const int Top = 2;
+    private const int LeastToldHeight = 12;
     private const int LabelEvery = 3;
     private const int TimeEvery = 16;
 
@@ -38,8 +42,11 @@ internal sealed class HeatMapView(ScreenState state, Theme theme, GlyphSet glyph
     protected override void Paint(Canvas canvas)
     {
         bool focused = State.Panes.Focus == Pane.Detail;
-        PaintTitle(canvas, "Heat map of all requests", focused);
-        HeatGrid? grid = HeatGrid.Of(State.Shown.Seconds, canvas.Width - AxisWidth, canvas.Height - Top - 1);
+        string rhythm = SlowRhythm.Of(State.Shown.Seconds) is { } found
+            ? string.Create(CultureInfo.InvariantCulture, $": slow every {found.EverySeconds:0.0}s ({found.Times} times)")
+            : "";
+        PaintTitle(canvas, $"Heat map of all requests{rhythm}", focused);
+        HeatGrid? grid = HeatGrid.Of(State.Shown.Seconds, canvas.Width - AxisWidth, canvas.Height - (Tells(canvas) ? 4 : 3));
         State.Heat.Grid = grid;
         if (grid is null)
         {
@@ -68,9 +75,25 @@ internal sealed class HeatMapView(ScreenState state, Theme theme, GlyphSet glyph
         (int column, int row) = State.Heat.Cell;
         if (State.Heat.Scope(wholeColumn: false, State.Lists.Kind, State.Options.Clock.LocalTimeZone) is { } scope)
         {
-            int kept = State.Lists.Kept.Count(scope.Includes);
-            string text = $"{scope.Title}: {grid[column, row]} of {grid.CountIn(column)} requests, {kept} kept";
+            Trace[] kept = [.. State.Lists.Kept.Where(scope.Includes)];
+            string text = $"{scope.Title}: {grid[column, row]} of {grid.CountIn(column)} requests, {kept.Length} kept";
             canvas.Text(1, 1, text, Ink.Strong);
+            PaintTold(canvas, Tells(canvas) ? kept : []);
+        }
+    }
+
+    private static bool Tells(Canvas canvas) => canvas.Height >= LeastToldHeight;
+
+    /// <summary>What those under the cursor spent their time in, all together.</summary>
+    private static void PaintTold(Canvas canvas, Trace[] kept)
+    {
+        const int Most = 3;
+        int x = 1;
+        foreach ((string text, Ink ink) in Dominant.Told(kept, Most))
+        {
+            canvas.Put(x, 2, canvas.Glyphs.Bar(ink), ink);
+            canvas.Text(x + 2, 2, text, Ink.Text);
+            x += text.Length + 5;
         }
     }
 

@@ -10,8 +10,8 @@ namespace Latmon.Tui.Views;
 /// <summary>
 /// Where the time of all requests goes:
 /// <code>
-/// ─ ▸ Layers, last 10s ─────────── share of time ──── p50 ─── p90 ─── p99 ─── max ── rate/s ─ p99 per window ──
-///   Whole request                                  53.2ms  60.1ms  91.0ms   120ms     312
+/// ─ ▸ Layers, last 10s ─────────── share of time ──── p50 ─── p90 ─── p99 ─── max ── rate/s ─ at once ─ p99 per window ──
+///   Whole request                                  53.2ms  60.1ms  91.0ms   120ms     312     16.6
 ///   Network ingress                ▏            0%  9.0us   …
 ///   Socket wait                    ████████    41%
 /// ~ Kernel TCP send                ?         not measurable here
@@ -25,6 +25,7 @@ internal sealed class LayersView(ScreenState state, Theme theme, GlyphSet glyphs
     private const int TitleWidth = 19;
     private const int FigureWidth = 8;
     private const int PercentWidth = 5;
+    private const int LeastBar = 8;
     private const int LeastSpark = 12;
     private const int MostSpark = 60;
 
@@ -36,10 +37,11 @@ internal sealed class LayersView(ScreenState state, Theme theme, GlyphSet glyphs
         ("p99", summary => LatencyText.Format(summary.P99Ns)),
         ("max", summary => LatencyText.Format(summary.MaxNs)),
         ("rate/s", summary => GroupColumns.RateText(summary.PerSecond)),
+        ("at once", summary => GroupColumns.RateText(AtOnce(summary))),
     ];
 
     /// <summary>p99 and p50 stay longest: a tail and what it is a tail of.</summary>
-    private static readonly int[] FiguresKept = [2, 0, 3, 1, 4];
+    private static readonly int[] FiguresKept = [2, 0, 3, 5, 1, 4];
 
     protected override void Paint(Canvas canvas)
     {
@@ -59,6 +61,12 @@ internal sealed class LayersView(ScreenState state, Theme theme, GlyphSet glyphs
             PaintRow(canvas, plan, line + 1, index, focused && index == State.LayerCursor.Index);
         }
     }
+
+    /// <summary>
+    /// How many requests were in it at the same time, in the mean: rate times mean time (Little's law). Of a wait it is the
+    /// length of the queue.
+    /// </summary>
+    private static double AtOnce(LatencySummary summary) => summary.PerSecond * summary.TotalNs / summary.Count / 1e9;
 
     private string TitleText()
     {
@@ -174,10 +182,10 @@ internal sealed class LayersView(ScreenState state, Theme theme, GlyphSet glyphs
         {
             int barX = Math.Min(TitleWidth + 2, Math.Max(8, width - PercentWidth - FigureWidth));
             int left = Math.Max(0, width - barX - PercentWidth);
-            int count = Math.Min(FiguresKept.Length, left / FigureWidth);
+            int count = Math.Clamp((left - LeastBar) / FigureWidth, 0, FiguresKept.Length);
             int[] figures = [.. FiguresKept.Take(count).Order()];
             left -= count * FigureWidth;
-            int bar = Math.Min(left, Math.Clamp(left / 3, 8, 24));
+            int bar = Math.Min(left, Math.Clamp(left / 3, LeastBar, 24));
             int spark = Math.Min(left - bar - 2, MostSpark);
             return spark >= LeastSpark
                 ? new Plan(barX, bar, figures, barX + bar + PercentWidth + (count * FigureWidth) + 2, spark)

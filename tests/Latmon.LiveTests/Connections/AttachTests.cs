@@ -29,6 +29,20 @@ public sealed class AttachTests
     }
 
     [Fact]
+    public void Connections_that_are_busy_while_latmon_comes_are_seen()
+    {
+        using DelayServer server = DelayServer.Start(IPAddress.Loopback, FreePort.OfClientRange(), DelayPlan.None);
+        using ManualResetEventSlim watching = new();
+        Thread[] clients = [.. Enumerable.Range(0, 4).Select(number => new Thread(() => AskUntil(watching, server.Port, number)))];
+        Array.ForEach(clients, client => client.Start());
+
+        using LatmonTrace latmon = LatmonTrace.OfPort(server.Port);
+        watching.Set();
+        Array.ForEach(clients, client => client.Join());
+        latmon.WaitUntil(traces => traces.Count(trace => trace.UrlPath!.StartsWith("/after/", StringComparison.Ordinal)) == clients.Length);
+    }
+
+    [Fact]
     public void The_application_time_of_an_old_connection_is_as_right_as_that_of_a_new_one()
     {
         using DelayServer server = DelayServer.Start(DelayPlan.None);
@@ -97,5 +111,16 @@ public sealed class AttachTests
             connection.Ask(HttpText.Get($"/ok/{i}"));
             Assert.Equal($"/ok/{i}", latmon.Finish(1).Only.UrlPath);
         }
+    }
+
+    private static void AskUntil(ManualResetEventSlim watching, int port, int number)
+    {
+        using HttpConnection connection = HttpConnection.Open(port);
+        while (!watching.IsSet)
+        {
+            connection.Ask(HttpText.Get("/busy"));
+        }
+
+        connection.Ask(HttpText.Get($"/after/{number}"));
     }
 }

@@ -22,13 +22,15 @@ public sealed class ChildProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <param name="hasInput">Its standard input stays open until <see cref="EndInput"/>.</param>
     public static ChildProcess Start(
-        string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+        string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, bool hasInput = false)
     {
         ProcessStartInfo start = new(file, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = hasInput,
             WorkingDirectory = Path.GetTempPath(),
         };
         foreach (KeyValuePair<string, string?> variable in environment ?? new Dictionary<string, string?>())
@@ -50,6 +52,8 @@ public sealed class ChildProcess : IDisposable
             : throw new InvalidOperationException(
                 $"{file} {string.Join(' ', arguments)} ended with {exitCode}: {string.Join('\n', child.Errors.Lines)}");
     }
+
+    public void EndInput() => _process.StandardInput.Close();
 
     public void Send(int signal) => Signal.Send(Pid, signal);
 

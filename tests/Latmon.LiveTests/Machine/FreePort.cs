@@ -28,6 +28,14 @@ public static class FreePort
         throw new InvalidOperationException("No free port.");
     }
 
+    /// <summary>One of the range from which the kernel gives ports to clients: nothing in the number tells that a server has it.</summary>
+    public static int OfClientRange()
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
     private static bool IsFree(IPAddress address, int port)
     {
         using Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);

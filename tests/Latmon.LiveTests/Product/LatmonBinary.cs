@@ -53,7 +53,8 @@ public static class LatmonBinary
             : throw new FileNotFoundException($"{path} is missing: build it with `make`, or name another binary in LATMON_BIN.");
     }
 
-    private static string RepositoryRoot()
+    /// <summary>Where the scripts lie that users run too.</summary>
+    public static string RepositoryRoot()
     {
         for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
         {

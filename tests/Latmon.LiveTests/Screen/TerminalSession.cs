@@ -113,6 +113,14 @@ public sealed class TerminalSession : IDisposable
 
     public void WaitFor(string text) => WaitUntil(() => Screen.Contains(text, StringComparison.Ordinal), $"\"{text}\" appears");
 
+    /// <summary>The first screen that meets a condition that is more than a word.</summary>
+    public string WaitForScreen(Func<string, bool> condition, string what, TimeSpan limit)
+    {
+        string screen = "";
+        WaitUntil(() => condition(screen = Screen), what, limit);
+        return screen;
+    }
+
     public void WaitUntilGone(string text) => WaitUntil(() => !Screen.Contains(text, StringComparison.Ordinal), $"\"{text}\" goes");
 
     public void WaitUntil(Func<string, bool> condition, string what) => WaitUntil(() => condition(Screen), what);
@@ -136,10 +144,12 @@ public sealed class TerminalSession : IDisposable
         _directory.Dispose();
     }
 
+    private void WaitUntil(Func<bool> condition, string what) => WaitUntil(condition, what, Deadline.Usual);
+
     /// <summary>Each look starts tmux, which takes milliseconds; that is pause enough between two looks.</summary>
-    private void WaitUntil(Func<bool> condition, string what)
+    private void WaitUntil(Func<bool> condition, string what, TimeSpan limit)
     {
-        Deadline deadline = Deadline.In(Deadline.Usual);
+        Deadline deadline = Deadline.In(limit);
         while (!condition())
         {
             Assert.False(deadline.Passed, $"Waited in vain until {what}; the screen is\n{Screen}");
