@@ -17,6 +17,12 @@
  * connection is quiet again and the next turn begins. User space cuts the stream into requests; no protocol
  * is parsed here. A client's turns stay turns: where they overlap, TURN_OVERLAP says so.
  *
+ * AF_UNIX. Both ends of a connection are seen by the same programs at the same moments: what one end writes is readable at the
+ * other then and there. A turn has none of the moments of packets and devices, its sequence numbers are counts that begin
+ * anywhere, the same at both ends, and its addresses are two numbers: of the socket's name, told once by RECORD_PATH, and of
+ * the end. That such a connection is over is told by RECORD_CLOSE where that can be seen, else by not being named between two
+ * RECORD_SWEPT. The client's conn is the server's with the highest bit set.
+ *
  * Times are CLOCK_MONOTONIC nanoseconds, 0 = not seen. Sequence numbers are TCP's own, 32 bits, and wrap.
  * Naturally aligned, no implicit padding (an error below): the C# twins are proved equal to this by a test.
  */
@@ -42,6 +48,9 @@ enum record_kind {
 	RECORD_SPAN = 9,	  /* a struct span */
 	RECORD_PLAINTEXT_IN = 10, /* a struct fragment: what a TLS library decrypted, or is about to encrypt */
 	RECORD_PLAINTEXT_OUT = 11,
+	RECORD_PATH = 12,  /* a struct fragment: conn is the number of an AF_UNIX name, its bytes follow */
+	RECORD_ALIVE = 13, /* a struct fragment: an AF_UNIX connection that is there, asked for the number-th time */
+	RECORD_SWEPT = 14, /* a struct fragment: it was asked for all of them in the network namespace seq */
 };
 
 enum turn_flags {
@@ -69,7 +78,7 @@ struct turn {
 	__u32 netns;
 	__u32 pid; /* process of the last read; a client's, of the first write */
 	__u8 comm[LATMON_COMM_BYTES];
-	__u8 local_addr[16]; /* IPv4 in the first four bytes */
+	__u8 local_addr[16]; /* IPv4 in the first four bytes; AF_UNIX: see above */
 	__u8 remote_addr[16];
 	__u16 local_port;
 	__u16 remote_port;

@@ -3,7 +3,7 @@ using Latmon.Pipeline.Correlation;
 namespace Latmon.Pipeline.Assembling;
 
 /// <summary>
-/// Which other ends are on this host and worth waiting for. An end is expected where the peer's address is this host's, and where
+/// Which other ends are on this host and worth waiting for. An end is expected where the peer's address is this host's, as over AF_UNIX always, and where
 /// it came before; after <see cref="MostMissed"/> that did not come in a row it is not waited for until one comes. Who asks at a
 /// port that the filter names is outside the filter, so that a request there waits only for a client that was seen to call it.
 /// </summary>
@@ -27,8 +27,8 @@ internal sealed class PeerTable
             return false;
         }
 
-        Address local = Address.LocalOf(exchange);
-        Address remote = Address.RemoteOf(exchange);
+        Address local = Address.LocalPlaceOf(exchange);
+        Address remote = Address.RemotePlaceOf(exchange);
         if (_missed.Count == 0)
         {
             return IsExpected(exchange, local, remote);
@@ -40,24 +40,25 @@ internal sealed class PeerTable
     /// <summary>Calls from there are seen: the servers that they go to may wait for them again.</summary>
     public void SawClient(in Exchange client)
     {
-        Address local = Address.LocalOf(client);
+        Address local = Address.LocalPlaceOf(client);
         if (_ownAddresses.Count < MostAddresses)
         {
             _ = _ownAddresses.Add(local);
         }
 
-        Set((Address.RemoteOf(client), local, client.RemotePort), 0);
+        Set((Address.RemotePlaceOf(client), local, client.RemotePort), 0);
     }
 
     public void Joined(in Exchange exchange) => Set(exchange, 0);
 
     public void Missed(in Exchange exchange)
     {
-        _ = _missed.TryGetValue(Key(exchange, Address.LocalOf(exchange), Address.RemoteOf(exchange)), out int missed);
+        _ = _missed.TryGetValue(Key(exchange, Address.LocalPlaceOf(exchange), Address.RemotePlaceOf(exchange)), out int missed);
         Set(exchange, Math.Min(missed + 1, MostMissed));
     }
 
-    private static bool HasAddress(in Exchange exchange) => exchange.LocalPort != 0 || exchange.RemotePort != 0;
+    private static bool HasAddress(in Exchange exchange) =>
+        exchange.IsUnix || exchange.LocalPort != 0 || exchange.RemotePort != 0;
 
     private bool IsOwn(in Address local, in Address remote) => remote.IsLoopback || local == remote || _ownAddresses.Contains(remote);
 
@@ -68,7 +69,7 @@ internal sealed class PeerTable
     {
         if (HasAddress(exchange))
         {
-            Set(Key(exchange, Address.LocalOf(exchange), Address.RemoteOf(exchange)), missed);
+            Set(Key(exchange, Address.LocalPlaceOf(exchange), Address.RemotePlaceOf(exchange)), missed);
         }
     }
 

@@ -46,6 +46,15 @@ internal sealed class Connection(StatementBudget statements)
     /// <summary>CLOCK_MONOTONIC of the newest record.</summary>
     public long LastSeenNs { get; set; }
 
+    /// <summary>AF_UNIX.</summary>
+    public bool IsUnix { get; set; }
+
+    /// <summary>Of AF_UNIX: inode number of its network namespace.</summary>
+    public uint Netns { get; set; }
+
+    /// <summary>Of AF_UNIX: the newest sweep that found it alive.</summary>
+    public uint AliveAt { get; set; }
+
     /// <summary>An upgraded connection: what comes now is no longer requests.</summary>
     public bool IsOpaque { get; private set; }
 
@@ -77,6 +86,7 @@ internal sealed class Connection(StatementBudget statements)
         HasOpen = false;
         IsOpaque = false;
         LastTurn = 0;
+        IsUnix = false;
         OpenPath.Clear();
         Stream?.Clear();
         Plain?.Clear();
@@ -127,6 +137,7 @@ internal sealed class Connection(StatementBudget statements)
             : isEncrypted ? ProtocolName.Tls
             : PostgresRecognition.Recognizes(request, response) ? ProtocolName.PostgreSql
             : _isTls ? ProtocolName.Tls
+            : IsUnix ? ProtocolName.Unix
             : ProtocolName.Tcp;
         _isTls |= Protocol == ProtocolName.Tls;
         if (Protocol == ProtocolName.PostgreSql)
@@ -174,7 +185,7 @@ internal sealed class Connection(StatementBudget statements)
     /// A client's turn holds bytes of more than one exchange, which are not told apart: the numbers are of all of them, and the
     /// exchange says so.
     /// </summary>
-    private bool IsMixed(in TurnRecord turn) => (turn.Flags & TurnNotes.Overlap) != 0 || HoldsSeveral(turn);
+    private bool IsMixed(in TurnRecord turn) => turn.IsClient && ((turn.Flags & TurnNotes.Overlap) != 0 || HoldsSeveral(turn));
 
     /// <summary>Nothing says where the open answer ends, so that silence must.</summary>
     public bool EndsInSilence => HasOpen && OpenMoments.HasAnswer && !IsAnswerDue
@@ -213,7 +224,7 @@ internal sealed class Connection(StatementBudget statements)
         Open = default;
         ExchangeFacts.Take(turn, ref Open);
         Open.Protocol = Protocol;
-        Open.Notes |= turn.IsClient && IsMixed(turn) ? ExchangeNotes.Pipelined : ExchangeNotes.None;
+        Open.Notes |= IsMixed(turn) ? ExchangeNotes.Pipelined : ExchangeNotes.None;
         Open.IsTls = _isTls;
         if (_hasEarlier)
         {

@@ -13,8 +13,7 @@ namespace Latmon.Pipeline.Correlation;
 /// connection begins, else when the connection ends. A protocol that does not tell (plain TCP) is also finished by
 /// <see cref="QuietNs"/> of silence, and says so: waiting for ever would hide the last request of every connection.
 /// </remarks>
-/// <param name="names">Of the spans' probes.</param>
-public sealed class Correlator(SpanNames names)
+public sealed class Correlator
 {
     /// <summary>Silence after which a plain TCP exchange is taken to be over.</summary>
     public const long QuietNs = 1_000_000_000;
@@ -23,16 +22,19 @@ public sealed class Correlator(SpanNames names)
 
     private readonly ConnectionTable _connections = new();
     private readonly ExchangeBatch _batch = new();
-    private readonly SpanTexts _spans = new(names);
+    private readonly UnixSweep _unix;
+    private readonly SpanTexts _spans;
     private CorrelationTotals _totals;
     private long _nextSweepNs;
     private long _lost;
     private long _lostParts;
     private long _unseen;
 
-    public Correlator()
-        : this(SpanNames.None)
+    /// <param name="names">Of the spans' probes.</param>
+    public Correlator(SpanNames? names = null)
     {
+        _spans = new SpanTexts(names ?? SpanNames.None);
+        _unix = new UnixSweep(_connections);
     }
 
     /// <summary>The batch that comes back is lent until the next call.</summary>
@@ -57,6 +59,10 @@ public sealed class Correlator(SpanNames names)
             else if (kind is RecordKind.PlaintextIn or RecordKind.PlaintextOut)
             {
                 OnPlaintext(RecordReader.Fragment(record), record, records.TakenNs);
+            }
+            else if (kind >= RecordKind.Path)
+            {
+                OnUnix(RecordReader.Fragment(record), record);
             }
             else
             {
@@ -98,6 +104,11 @@ public sealed class Correlator(SpanNames names)
     {
         Connection connection = _connections.GetOrAdd(turn.Conn, ref _totals);
         connection.LastSeenNs = nowNs;
+        if (turn.IsUnix && !connection.IsUnix)
+        {
+            _unix.Meet(connection, turn.Netns);
+        }
+
         EndSession(connection, turn.Number, connectionEnds: false);
         connection.Heads(record, turn, out ReadOnlySpan<byte> request, out ReadOnlySpan<byte> response);
         connection.Look(request, response);
@@ -253,9 +264,33 @@ public sealed class Correlator(SpanNames names)
     {
         if (_connections.Find(id) is { } connection)
         {
-            EndSession(connection, 0, connectionEnds: true);
-            FinishOpen(connection, ExchangeNotes.None);
-            _connections.Remove(connection);
+            End(connection);
+        }
+    }
+
+    private void End(Connection connection)
+    {
+        EndSession(connection, 0, connectionEnds: true);
+        FinishOpen(connection, ExchangeNotes.None);
+        _connections.Remove(connection);
+    }
+
+    private void OnUnix(in FragmentRecord fragment, ReadOnlySpan<byte> record)
+    {
+        if (fragment.Kind == RecordKind.Path)
+        {
+            SocketNames.Add(fragment.Conn, RecordReader.Payload(record, fragment));
+        }
+        else if (fragment.Kind == RecordKind.Alive)
+        {
+            _unix.SawAlive(fragment.Conn, fragment.Number);
+        }
+        else
+        {
+            foreach (Connection gone in _unix.GoneAfter(fragment.Number, fragment.Seq))
+            {
+                End(gone);
+            }
         }
     }
 

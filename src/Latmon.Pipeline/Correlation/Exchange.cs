@@ -109,6 +109,8 @@ public struct Exchange
     /// <summary>It crossed encrypted, whether or not its heads are known.</summary>
     public bool IsTls;
 
+    public readonly bool IsUnix => Family == TurnRecord.Unix;
+
     public readonly long EndNs => StartNs + DurationNs;
 
     public readonly bool IsComplete => (Notes & ExchangeNotes.AnyLoss) == 0;
@@ -122,12 +124,15 @@ public enum ProtocolName : byte
     Tls,
     Http2,
     PostgreSql,
+
+    /// <summary>An AF_UNIX stream of which nothing more is known.</summary>
+    Unix,
 }
 
 /// <summary>As in JSON and in the filter <c>protocol:</c>.</summary>
 public static class ProtocolNames
 {
-    private static readonly string[] Texts = ["tcp", "http/1.1", "tcp", "tls", "http/2", "postgresql"];
+    private static readonly string[] Texts = ["tcp", "http/1.1", "tcp", "tls", "http/2", "postgresql", "unix"];
     private static readonly byte[][] Utf8Texts = [.. Texts.Select(System.Text.Encoding.UTF8.GetBytes)];
 
     public static string Text(this ProtocolName protocol) => Texts[(int)protocol];

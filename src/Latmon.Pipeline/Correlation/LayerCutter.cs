@@ -7,7 +7,8 @@ namespace Latmon.Pipeline.Correlation;
 /// The moments are walked in order. Between two neighbouring moments lies one layer; where a moment in between was not
 /// seen, the layers that it would have separated are unavailable and their time is unattributed, never given to a
 /// neighbour. A moment that lies before its predecessor (two threads, a retransmission) is moved to it. So the layers are
-/// contiguous, never negative, and their sum is the duration exactly.
+/// contiguous, never negative, and their sum is the duration exactly. The layers of packets do not occur on AF_UNIX, where
+/// what is written is readable at the other end then and there.
 /// </remarks>
 internal ref struct LayerCutter
 {
@@ -30,11 +31,15 @@ internal ref struct LayerCutter
 
     private static void CutServer(in Moments at, ref Exchange exchange)
     {
-        bool knowsArrival = at.NicNs > 0 || at.TcpNs > 0;
+        bool knowsArrival = at.NicNs > 0 || at.TcpNs > 0 || at.IsUnix;
         LayerCutter cutter = new() { _cursorNs = at.FirstSeenNs, _open = knowsArrival ? 0 : 1 };
         exchange.StartNs = cutter._cursorNs;
-        cutter.Step(Layer.NetIngress, at.NicNs > 0 ? at.TcpNs : 0, at.NicNs > 0);
-        cutter.Step(Layer.TcpRx, at.ReadyNs, true);
+        if (!at.IsUnix)
+        {
+            cutter.Step(Layer.NetIngress, at.NicNs > 0 ? at.TcpNs : 0, at.NicNs > 0);
+            cutter.Step(Layer.TcpRx, at.ReadyNs, true);
+        }
+
         if (at.BeforeAccept)
         {
             cutter.Step(Layer.AcceptWait, at.AcceptNs, at.AcceptNs > 0);
@@ -50,6 +55,10 @@ internal ref struct LayerCutter
         {
             cutter.Step(Layer.App, at.WriteNs, true);
             cutter.Step(Layer.ResponseWrite, at.WriteLastNs, true);
+        }
+
+        if (at.WriteNs > 0 && !at.IsUnix)
+        {
             cutter.Step(Layer.TcpTx, at.TxLastNs, true);
         }
 
@@ -61,10 +70,14 @@ internal ref struct LayerCutter
         LayerCutter cutter = new() { _cursorNs = at.FirstSeenNs, _open = at.WriteNs > 0 ? 0 : 1 };
         exchange.StartNs = cutter._cursorNs;
         cutter.Step(Layer.RequestWrite, at.WriteLastNs, true);
-        cutter.Step(Layer.TcpTx, at.TxLastNs, true);
+        if (!at.IsUnix)
+        {
+            cutter.Step(Layer.TcpTx, at.TxLastNs, true);
+        }
+
         if (at.HasAnswer)
         {
-            cutter.Step(Layer.Remote, at.NicNs > 0 ? at.NicNs : at.TcpNs, true);
+            cutter.Step(Layer.Remote, at.IsUnix ? at.ReadyNs : at.NicNs > 0 ? at.NicNs : at.TcpNs, true);
             cutter.Step(Layer.ResponseDownload, at.ReadyLastNs, true);
             cutter.Step(Layer.SockWait, at.ReadLastNs, true);
         }

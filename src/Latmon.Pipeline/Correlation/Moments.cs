@@ -21,6 +21,9 @@ internal struct Moments
     public bool BeforeAccept;
     public Role Role;
 
+    /// <summary>AF_UNIX: there are no packets and no device between the ends.</summary>
+    public bool IsUnix;
+
     /// <summary>Of a client: something of the answer arrived.</summary>
     public bool AnswerArrived;
 
@@ -50,6 +53,7 @@ internal struct Moments
             SeveralSegments = turn.Segments > 1,
             BeforeAccept = (turn.Flags & TurnNotes.BeforeAccept) != 0,
             Role = turn.IsClient ? Role.Client : Role.Server,
+            IsUnix = turn.IsUnix,
             AnswerArrived = turn.IsClient && turn.InBytes > 0,
         };
     }

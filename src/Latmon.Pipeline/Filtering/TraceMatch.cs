@@ -22,9 +22,8 @@ public static class TraceMatch
 
     private static bool HasPort(Trace trace, int port)
     {
-        string suffix = $":{port}";
-        string served = trace.Role == Role.Server ? trace.Connection.Local : trace.Connection.Remote;
-        return served.EndsWith(suffix, StringComparison.Ordinal);
+        string served = trace.Role == Role.Server ? trace.Connection.Port : trace.Connection.RemotePort;
+        return served == port.ToString(CultureInfo.InvariantCulture);
     }
 
     private static bool IsProcess(Trace trace, string process) =>

@@ -48,6 +48,7 @@ public sealed record Trace
     /// <summary>Null when reading and writing happened on different threads.</summary>
     public CpuTime? Cpu { get; init; }
 
+    /// <summary>Null of a connection that is not TCP's.</summary>
     public TcpState? Tcp { get; init; }
 
     public Attribution Attribution { get; init; } = Attribution.Root;
@@ -60,6 +61,9 @@ public sealed record Trace
     public bool Complete { get; init; } = true;
 
     public ImmutableArray<string> Notes { get; init; } = [];
+
+    /// <summary>Who serves, and where.</summary>
+    public string Service => $"{Process.Comm}:{(Connection.Family == "unix" ? "unix" : Connection.Port)}";
 
     public object? Attribute(string name)
     {
@@ -81,7 +85,16 @@ public sealed record Trace
 public readonly record struct TraceProcess(int Pid, int Tid, string Comm, string? Container);
 
 /// <param name="Family"><c>ipv4</c>, <c>ipv6</c> or <c>unix</c>.</param>
-public readonly record struct TraceConnection(string Family, string Local, string Remote);
+/// <param name="Local">Address and port; the name of an AF_UNIX socket, which is the server's at both ends.</param>
+public readonly record struct TraceConnection(string Family, string Local, string Remote)
+{
+    /// <summary>Empty where there are none.</summary>
+    public string Port => PortOf(Local);
+
+    public string RemotePort => PortOf(Remote);
+
+    private string PortOf(string endpoint) => Family == "unix" ? "" : endpoint[(endpoint.LastIndexOf(':') + 1)..];
+}
 
 /// <param name="DurationNs">Null when the layer is <see cref="Evidence.Unavailable"/>.</param>
 /// <param name="SelfNs">Duration without the union of the children it waited for; null where the layer holds none.</param>

@@ -77,7 +77,7 @@ public static class TraceBuilder
         DeliveredNs = exchange.DeliveredNs >= 0 ? exchange.DeliveredNs : null,
         Process = new TraceProcess(exchange.Pid, exchange.Tid, Comm(exchange.Comm), null),
         Connection = new TraceConnection(
-            IsIpv4(exchange) ? "ipv4" : "ipv6",
+            exchange.IsUnix ? "unix" : IsIpv4(exchange) ? "ipv4" : "ipv6",
             Endpoint(exchange, exchange.LocalAddr, exchange.LocalPort),
             Endpoint(exchange, exchange.RemoteAddr, exchange.RemotePort)),
         Attributes = Attributes(exchange, path),
@@ -85,7 +85,7 @@ public static class TraceBuilder
         ResponseBytes = exchange.ResponseBytes,
         Layers = [],
         Cpu = exchange.OnCpuNs >= 0 ? new CpuTime(exchange.OnCpuNs, exchange.RunnableNs, exchange.BlockedNs) : null,
-        Tcp = Tcp(exchange),
+        Tcp = exchange.IsUnix ? null : Tcp(exchange),
         Attribution = exchange.ParentMethod == ParentMethod.None ? Attribution.None : Attribution.Root,
         Complete = exchange.IsComplete,
         Notes = NoteText.Of(exchange.Notes, exchange.Database.Notes),
@@ -173,7 +173,7 @@ public static class TraceBuilder
     }
 
     private static string Endpoint(in Exchange exchange, ReadOnlySpan<byte> address, ushort port) =>
-        new IPEndPoint(new IPAddress(AddressOf(exchange.Family, address)), port).ToString();
+        exchange.IsUnix ? SocketNames.Of(address) : new IPEndPoint(new IPAddress(AddressOf(exchange.Family, address)), port).ToString();
 
     /// <summary>Four bytes or sixteen. A dual-stack socket speaks IPv4 under a mapped address (RFC 4291, section 2.5.5.2).</summary>
     internal static ReadOnlySpan<byte> AddressOf(ushort family, ReadOnlySpan<byte> address) =>

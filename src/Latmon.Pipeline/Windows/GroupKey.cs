@@ -12,6 +12,12 @@ internal static class GroupKey
     {
         ReadOnlySpan<byte> comm = ((ReadOnlySpan<byte>)exchange.Comm)[..CommLength(exchange.Comm)];
         comm.CopyTo(key);
+        if (exchange.IsUnix)
+        {
+            ":unix"u8.CopyTo(key[comm.Length..]);
+            return comm.Length + ":unix".Length;
+        }
+
         key[comm.Length] = (byte)':';
         _ = Utf8Formatter.TryFormat(exchange.LocalPort, key[(comm.Length + 1)..], out int digits);
         return comm.Length + 1 + digits;

@@ -27,7 +27,7 @@ public static class TraceSnapshot
             Duration = Summary(traces.Select(trace => trace.DurationNs), seconds),
             Layers = [.. Enumerable.Range(0, Layers.Count).Select(layer => Row((Layer)layer, traces, bySecond, numbers, seconds))],
             RateHistory = [.. numbers.Select(number => (double)bySecond[number].Count())],
-            Services = [.. Groups(traces, ServiceOf, seconds).OrderByDescending(row => row.Summary.Count)],
+            Services = [.. Groups(traces, trace => trace.Service, seconds).OrderByDescending(row => row.Summary.Count)],
             Routes = [.. Groups(traces, trace => trace.Name, seconds).OrderByDescending(row => row.Summary.P99Ns)],
             Statements = [.. Statements(traces, seconds).OrderByDescending(row => row.Summary.TotalNs)],
             Slowest = [.. traces.OrderByDescending(trace => trace.DurationNs)],
@@ -42,9 +42,6 @@ public static class TraceSnapshot
     }
 
     private static long EndUnixNs(Trace trace) => trace.StartUnixNs + trace.DurationNs;
-
-    private static string ServiceOf(Trace trace) =>
-        $"{trace.Process.Comm}:{trace.Connection.Local[(trace.Connection.Local.LastIndexOf(':') + 1)..]}";
 
     private static LatencySummary Summary(IEnumerable<long> durationsNs, double seconds)
     {

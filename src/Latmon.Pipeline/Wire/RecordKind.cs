@@ -14,6 +14,9 @@ public enum RecordKind : uint
     Span = 9,
     PlaintextIn = 10,
     PlaintextOut = 11,
+    Path = 12,
+    Alive = 13,
+    Swept = 14,
 }
 
 /// <summary>As <c>enum turn_flags</c> in <c>latmon.h</c>.</summary>

@@ -65,8 +65,16 @@ public struct TurnRecord
     /// <summary>AF_INET.</summary>
     public const byte Ipv4 = 2;
 
+    /// <summary>AF_UNIX: the addresses are numbers, of the socket's name (<see cref="SocketNames"/>) and of the end.</summary>
+    public const byte Unix = 1;
+
+    /// <summary>UNIX_CLIENT: the connection's number at the client's end has this on top of the server's.</summary>
+    public const ulong UnixClient = 1ul << 63;
+
     /// <summary>LATMON_HEAD_BYTES: of each direction.</summary>
     public const int HeadBytes = 512;
+
+    public readonly bool IsUnix => Family == Unix;
 
     public readonly bool IsClient => Role == Role.Client;
 

@@ -46,7 +46,7 @@ internal sealed class FilterCompletion
 
     private static IEnumerable<string> Values(string name, IEnumerable<Trace> traces) => name switch
     {
-        "port" => MostSeen(traces, trace => trace.Connection.Local[(trace.Connection.Local.LastIndexOf(':') + 1)..]),
+        "port" => MostSeen(traces, trace => trace.Connection.Port),
         "proc" or "process" => MostSeen(traces, trace => trace.Process.Comm),
         "pid" => MostSeen(traces, trace => trace.Process.Pid.ToString(CultureInfo.InvariantCulture)),
         "path" => MostSeen(traces, trace => trace.Attribute("url.path") as string ?? ""),

@@ -14,7 +14,7 @@ internal sealed record ListScope(string Title, Func<Trace, bool> Includes, ListK
 
     public static ListScope Of(GroupRow group, ListKind from) => new(
         group.Key,
-        from == ListKind.Services ? trace => ServiceOf(trace) == group.Key : trace => trace.Name == group.Key,
+        from == ListKind.Services ? trace => trace.Service == group.Key : trace => trace.Name == group.Key,
         from,
         group);
 
@@ -38,7 +38,4 @@ internal sealed record ListScope(string Title, Func<Trace, bool> Includes, ListK
     {
         IsRange = true,
     };
-
-    private static string ServiceOf(Trace trace) =>
-        $"{trace.Process.Comm}:{trace.Connection.Local[(trace.Connection.Local.LastIndexOf(':') + 1)..]}";
 }

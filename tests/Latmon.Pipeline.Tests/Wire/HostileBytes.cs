@@ -71,7 +71,7 @@ internal sealed class HostileBytes(Random random)
 
     private byte[] Fragment()
     {
-        int kind = random.Next(2, 11);
+        int kind = random.Next(2, 14);
         FragmentBuilder fragment = new((RecordKind)(kind < 9 ? kind : kind + 1), (ulong)random.Next(Connections), (uint)random.Next(8));
         fragment.Record.TimeNs = TurnBuilder.BaseNs + random.Next(1_000_000);
         fragment.Record.Seq = (uint)((random.Next(2) == 0 ? 1000 : 5000) + random.Next(-100, 400));

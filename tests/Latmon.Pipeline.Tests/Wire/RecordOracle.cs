@@ -65,7 +65,7 @@ internal static class RecordOracle
             return length >= SpanBytes && SpanBytes + Half(bytes, at + 6) <= length;
         }
 
-        return kind is (>= 2 and <= 8) or 10 or 11 && length >= FragmentBytes && FragmentBytes + (long)Word(bytes, at + 44) <= length;
+        return kind is (>= 2 and <= 8) or (>= 10 and <= 14) && length >= FragmentBytes && FragmentBytes + (long)Word(bytes, at + 44) <= length;
     }
 
     private static uint Word(byte[] bytes, long at) => (uint)(Half(bytes, at) + (Half(bytes, at + 2) << 16));
