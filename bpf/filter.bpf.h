@@ -181,6 +181,15 @@ static __always_inline bool calls_match(const struct turn *turn)
 	       process_matches(turn);
 }
 
+static __always_inline void serve(__u32 pid)
+{
+	struct serving_key key = {.pid = pid};
+	__u8 one = 1;
+
+	bpf_map_update_elem(&serving, &key, &one, BPF_ANY);
+	may_serve[(__u16)pid] = 1;
+}
+
 static __always_inline void begin_to_serve(const struct turn *turn)
 {
 	struct serving_key key = {.pid = turn->pid};
@@ -188,8 +197,7 @@ static __always_inline void begin_to_serve(const struct turn *turn)
 
 	if (!is_filtered())
 		return;
-	bpf_map_update_elem(&serving, &key, &one, BPF_ANY);
-	may_serve[(__u16)turn->pid] = 1;
+	serve(turn->pid);
 	if (is_called(turn))
 		return;
 	key.port = turn->local_port;

@@ -19,6 +19,9 @@
 #include "server.bpf.h"
 #include "client.bpf.h"
 #include "boundary.bpf.h"
+#include "unix.bpf.h"
+#include "unix_payload.bpf.h"
+#include "unix_turn.bpf.h"
 
 /*
  * Of functions whose parameters differ between kernels: how many there are, from the kernel's type information, set before
@@ -42,17 +45,18 @@ int BPF_PROG(segment, struct sock *sk, struct sk_buff *skb)
 	return handle_segment(sk, skb);
 }
 
+/* Of an AF_UNIX socket, within the call that writes to it. */
 SEC("tp_btf/sk_data_ready")
 int BPF_PROG(readable, struct sock *sk)
 {
-	return handle_readable(sk);
+	return is_unix_stream(sk) ? handle_unix_write(sk) : handle_readable(sk);
 }
 
 /* The tracepoint above stands at the beginning of this function since 6.3. */
 SEC("fentry/sock_def_readable")
 int BPF_PROG(readable_function, struct sock *sk)
 {
-	return handle_readable(sk);
+	return is_unix_stream(sk) ? handle_unix_write(sk) : handle_readable(sk);
 }
 
 /* After the bytes of a packet were copied to the reader, whichever call it used: read, recvmsg, splice, io_uring. */
@@ -110,6 +114,31 @@ int accept(__u64 *ctx)
 	return handle_accept(sk);
 }
 
+/* Passed by nothing else than AF_UNIX streams, unlike the tracepoint below. */
+SEC("fexit/unix_stream_read_generic")
+int BPF_PROG(unix_read_function, struct unix_stream_read_state *state, bool freezable, int result)
+{
+	return handle_unix_read(state->socket->sk, result, state->flags);
+}
+
+SEC("tp_btf/sock_recv_length")
+int BPF_PROG(unix_read, struct sock *sk, int result, int flags)
+{
+	return is_unix_stream(sk) ? handle_unix_read(sk, result, flags) : 0;
+}
+
+SEC("fexit/unix_accept")
+int BPF_PROG(unix_accept, struct socket *listener, struct socket *accepted)
+{
+	return handle_unix_accept(accepted->sk);
+}
+
+SEC("fentry/unix_release_sock")
+int BPF_PROG(unix_release, struct sock *sk)
+{
+	return handle_unix_release(sk);
+}
+
 #ifdef HEADS_FROM_BUFFERS
 /* (sk, msg, len[, nonblock], flags[, addr_len]) */
 SEC("fexit/tcp_recvmsg")
@@ -164,6 +193,28 @@ int flush_files(struct bpf_iter__task_file *ctx)
 	struct socket_state *s = sk ? find_state(sk) : (void *)0;
 
 	return s ? handle_flush(bpf_skc_to_tcp_sock(sk), s) : 0;
+}
+
+#endif
+
+/* Run by the consumer now and then, the last time before it leaves. */
+#ifdef HEADS_FROM_BUFFERS
+
+SEC("iter/bpf_map_elem")
+int sweep(struct bpf_iter__bpf_map_elem *ctx)
+{
+	return handle_unix_sweep(ctx->value, !ctx->key);
+}
+
+#else
+
+/* Those of the consumer's network namespace. */
+SEC("iter/unix")
+int sweep(struct bpf_iter__unix *ctx)
+{
+	struct sock *sk = (struct sock *)ctx->unix_sk;
+
+	return handle_unix_sweep(sk ? find_unix_of(sk) : NULL, !sk);
 }
 
 #endif

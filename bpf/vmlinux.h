@@ -37,7 +37,9 @@ enum bpf_map_type {
 
 enum { BPF_ANY = 0, BPF_NOEXIST = 1, BPF_F_NO_PREALLOC = 1, BPF_SK_STORAGE_GET_F_CREATE = 1, BPF_RB_NO_WAKEUP = 1 };
 
-enum { AF_INET = 2, AF_INET6 = 10 };
+enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10 };
+
+enum { SOCK_STREAM = 1 };
 
 enum {
 	TCP_ESTABLISHED = 1,
@@ -97,14 +99,56 @@ struct sock_common {
 	struct in6_addr skc_v6_rcv_saddr;
 };
 
+struct sk_buff;
+
+struct sk_buff_head {
+	struct sk_buff *prev;
+	__u32 qlen;
+};
+
 struct socket {
 	struct sock *sk;
 };
 
 struct sock {
 	struct sock_common __sk_common;
+	struct sk_buff_head sk_receive_queue;
 	struct socket *sk_socket;
+	u16 sk_type;
 	u8 sk_shutdown;
+};
+
+struct refcount_struct {
+	struct {
+		int counter;
+	} refs;
+};
+
+struct sockaddr_un {
+	unsigned short sun_family;
+	char sun_path[108];
+};
+
+struct unix_address {
+	struct refcount_struct refcnt;
+	int len; /* of name */
+	struct sockaddr_un name[0];
+};
+
+struct unix_sock {
+	struct sock sk;
+	struct unix_address *addr;
+	struct sock *peer;
+};
+
+/* In skb->cb while bytes wait in an AF_UNIX socket. */
+struct unix_skb_parms {
+	__u32 consumed;
+};
+
+struct unix_stream_read_state {
+	struct socket *socket;
+	int flags;
 };
 
 struct tcp_sock {
@@ -122,6 +166,7 @@ struct sk_buff {
 	s64 tstamp;
 	char cb[48];
 	unsigned int len;
+	unsigned int data_len; /* of len, what is not at data but in pages */
 	__u16 transport_header;
 	unsigned char *head;
 	unsigned char *data;
@@ -236,6 +281,10 @@ struct file;
 
 struct bpf_iter__task_file {
 	struct file *file;
+};
+
+struct bpf_iter__unix {
+	struct unix_sock *unix_sk;
 };
 
 struct bpf_iter__bpf_map_elem {

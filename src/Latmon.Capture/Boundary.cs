@@ -36,4 +36,7 @@ public enum BoundaryId
     Retransmit,
     State,
     End,
+    UnixRead,
+    UnixAccept,
+    UnixEnd,
 }

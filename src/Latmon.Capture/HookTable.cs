@@ -4,7 +4,8 @@ namespace Latmon.Capture;
 
 /// <summary>
 /// Every boundary with the programs of <c>latmon.bpf.c</c> that can see it, the best first. A tracepoint is preferred to a
-/// function: its arguments are kept stable, it costs less, and hardened kernels allow it.
+/// function: its arguments are kept stable, it costs less, and hardened kernels allow it. Not where the function is passed by
+/// AF_UNIX alone and the tracepoint by every socket: TCP does not pay for what it does not use.
 /// </summary>
 public static class HookTable
 {
@@ -31,5 +32,11 @@ public static class HookTable
             Without: "retransmits are not counted", Remedy: "Linux 5.10 or newer"),
         new(BoundaryId.State, "a connection opens or closes", ["state"], Without: null, Remedy: "Linux 5.10 or newer"),
         new(BoundaryId.End, "a socket is freed", ["forget"], Without: null, Remedy: "Linux 5.10 or newer"),
+        new(BoundaryId.UnixRead, "an AF_UNIX socket is read", ["unix_read_function", "unix_read"],
+            Without: "of AF_UNIX connections nothing is told of reading", Remedy: $"Linux 6.3, or {Functions}"),
+        new(BoundaryId.UnixAccept, "accept() on AF_UNIX returns", ["unix_accept"],
+            Without: "the accept queue stays inside the first request's socket wait, marked inferred", Remedy: Functions),
+        new(BoundaryId.UnixEnd, "an AF_UNIX socket is closed", ["unix_release"],
+            Without: "that is noticed up to a second later", Remedy: Functions),
     ];
 }

@@ -14,6 +14,7 @@ internal sealed class KernelPrograms : IDisposable
     private const string Iterator = "iter/";
     private const string Flush = "flush";
     private const string FlushFiles = "flush_files";
+    private const string Sweep = "sweep";
 
     private KernelPrograms(BpfObject loaded, ProgramBuild build, ImmutableArray<HookChoice> hooks, ImmutableArray<string> refusedBuilds)
     {
@@ -84,6 +85,20 @@ internal sealed class KernelPrograms : IDisposable
         try
         {
             return walksFiles ? Object.Iterator(FlushFiles) : Object.Iterator(Flush, "sockets");
+        }
+        catch (BpfException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Names the AF_UNIX connections that are there, whenever it is run; null where the kernel has no iterator for it.</summary>
+    public BpfIterator? SweepIterator()
+    {
+        bool walksMap = Object.Programs().Any(program => program == (Sweep, Iterator + "bpf_map_elem"));
+        try
+        {
+            return walksMap ? Object.Iterator(Sweep, "unix_connections") : Object.Iterator(Sweep);
         }
         catch (BpfException)
         {

@@ -41,6 +41,7 @@ public sealed class KernelSource : IDisposable
     private readonly ManualResetEventSlim _stop = new(initialState: false, spinCount: 0);
     private readonly Thread _drain;
     private readonly FileStream? _flush;
+    private readonly UnixSweeper _unix;
     private readonly BpfGlobal<long> _lost;
     private readonly BpfGlobal<long> _lostParts;
     private readonly BpfGlobal<long> _unseen;
@@ -64,6 +65,7 @@ public sealed class KernelSource : IDisposable
         _filter = new KernelFilter(programs);
         _filter.Apply(filter);
         _flush = kernel.FlushIterator()?.Open();
+        _unix = new UnixSweeper(programs, kernel.SweepIterator());
         Refresh(MonotonicClock.NowNs);
         if (Terminal.FromEnvironment() is { } terminal)
         {
@@ -222,6 +224,7 @@ public sealed class KernelSource : IDisposable
             last = _stop.Wait(DrainEveryMs);
             long nowNs = MonotonicClock.NowNs;
             Refresh(nowNs);
+            Sweep(nowNs, last);
             HandOver(nowNs);
         }
         while (!last);
@@ -243,6 +246,18 @@ public sealed class KernelSource : IDisposable
         }
         while (!isLast);
         _takenNs = nowNs;
+    }
+
+    private void Sweep(long nowNs, bool last)
+    {
+        if (last)
+        {
+            _unix.SweepLast();
+        }
+        else
+        {
+            _unix.SweepIfDue(nowNs);
+        }
     }
 
     private void Refresh(long nowNs)
