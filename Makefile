@@ -10,7 +10,7 @@ RID := $(shell uname -m | sed -e s/x86_64/linux-x64/ -e s/aarch64/linux-arm64/)
 SOURCES := $(shell find src bpf -type f -not -path '*/obj/*' -not -path '*/bin/*' -not -path '*/.output/*') \
 	Directory.Build.props Directory.Packages.props
 BUILD_PACKAGES := clang libbpf-dev ca-certificates
-TEST_PACKAGES := nginx-light wrk tmux bpftool iproute2 util-linux procps postgresql python3-psycopg2 openssl \
+TEST_PACKAGES := nginx-light wrk tmux bpftool iproute2 util-linux procps postgresql python3-psycopg2 gunicorn openssl \
 	openssh-server openssh-client screen nodejs
 BENCH_PACKAGES := bpftrace curl python3
 KERNEL_PACKAGES := qemu-system-x86 busybox-static kmod cpio xz-utils zstd python3

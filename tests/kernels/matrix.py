@@ -59,7 +59,7 @@ def main():
                 text += f" [{number}]"
             row.append(text)
         rows.append(row)
-    for title, key in (("attached after, s", "attach_s"), ("ended after, s", "detach_s"), ("slower than host", "slower")):
+    for title, key in (("AF_UNIX", "unix"), ("attached after, s", "attach_s"), ("ended after, s", "detach_s"), ("slower than host", "slower")):
         rows.append([title] + [str(evidence[name].get(key, "-")) for name in names])
     rows.append(["passed / failed"] + ["{} / {}".format(*counts[name]) for name in names])
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]

@@ -32,14 +32,19 @@ public sealed class HttpConnection : IDisposable
 
     public static HttpConnection Open(int port) => Open(new IPEndPoint(IPAddress.Loopback, port));
 
-    public static HttpConnection Open(IPEndPoint server) => Open(server, prepare: null);
+    public static HttpConnection Open(EndPoint server) => Open(server, prepare: null);
 
     /// <param name="prepare">Settings that must be made before connecting, such as a small receive buffer.</param>
-    public static HttpConnection Open(IPEndPoint server, Action<Socket>? prepare)
+    public static HttpConnection Open(EndPoint server, Action<Socket>? prepare)
     {
-        Socket socket = new(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket socket = new(server.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
+            if (server is IPEndPoint)
+            {
+                socket.NoDelay = true;
+            }
+
             socket.ReceiveTimeout = (int)Deadline.Usual.TotalMilliseconds;
             prepare?.Invoke(socket);
             socket.Connect(server);

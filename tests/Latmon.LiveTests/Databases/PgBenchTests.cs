@@ -54,14 +54,39 @@ public sealed partial class PgBenchTests(PostgresBench bench) : IClassFixture<Po
             .ToDictionary(group => group.Key, group => group.Count()));
     }
 
+    /// <summary>Sockets in the file system are called across network namespaces, and belong to the caller's.</summary>
+    [Theory]
+    [InlineData("simple")]
+    [InlineData("extended")]
+    [InlineData("prepared")]
+    public void Over_the_socket_every_statement_is_counted(string mode)
+    {
+        using NetworkNamespace inside = NetworkNamespace.Create();
+        TraceRun run = Run(
+            () => bench.StartLocalPgBench(inside, mode, Clients, Transactions), () => LatmonTrace.Start("--netns", inside.Path));
+        Assert.Equal(
+            Counts(TransactionsBefore).Values.Order(),
+            run.Traces.GroupBy(trace => mode == "prepared" ? trace.Name : Normalized(trace.Attributes["db.query.text"]))
+                .Select(group => group.Count()).Order());
+        string socket = Path.Combine(bench.Server.SocketDirectory, $".s.PGSQL.{bench.Server.Port}");
+        Assert.All(run.Traces, trace => Assert.Equal(
+            ("postgresql", "unix", socket, socket, "postgres", true),
+            (trace.Protocol, trace.Family, trace.Local, trace.Remote, trace.Comm, trace.Complete)));
+        Assert.All(run.Traces, trace => Assert.All(trace.Layers, layer => Assert.Equal("measured", layer.Evidence)));
+        Assert.All(run.Traces, trace => Assert.DoesNotContain(trace.Layers, layer => layer.Layer.StartsWith("tcp.", StringComparison.Ordinal)));
+    }
+
+    private TraceRun Run(string mode) => Run(
+        () => bench.StartPgBench(mode, Clients, Transactions), () => LatmonTrace.OfPort(bench.Server.Port));
+
     /// <summary>All clients have made a transaction and wait for a lock when latmon comes.</summary>
-    private TraceRun Run(string mode)
+    private TraceRun Run(Func<ChildProcess> start, Func<LatmonTrace> watch)
     {
         using ChildProcess holder = bench.HoldLock();
-        using ChildProcess pgbench = bench.StartPgBench(mode, Clients, Transactions);
+        using ChildProcess pgbench = start();
         bench.WaitForWaiting(Clients);
         bench.Server.Query("SELECT pg_stat_statements_reset()");
-        using LatmonTrace latmon = LatmonTrace.OfPort(bench.Server.Port);
+        using LatmonTrace latmon = watch();
         bench.ReleaseLock();
         Assert.True(pgbench.WaitForExit(Deadline.Usual) == 0, string.Join('\n', pgbench.Errors.Lines));
         return latmon.Finish(Clients * (Transactions - TransactionsBefore) * PostgresBench.StatementsPerTransaction);

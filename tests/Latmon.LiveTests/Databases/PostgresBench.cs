@@ -47,8 +47,12 @@ public sealed class PostgresBench : IDisposable
 
     public PostgresServer Server { get; } = PostgresServer.Start();
 
-    public ChildProcess StartPgBench(string mode, int clients, int transactions) => Server.StartClient(
-        "pgbench", "-n", "-M", mode, "-c", Text(clients), "-t", Text(transactions), "-D", "round=0", "-f", _script);
+    public ChildProcess StartPgBench(string mode, int clients, int transactions) =>
+        Server.StartClient("pgbench", Arguments(mode, clients, transactions));
+
+    /// <summary>The same over the socket, from a network namespace.</summary>
+    public ChildProcess StartLocalPgBench(NetworkNamespace inside, string mode, int clients, int transactions) =>
+        Server.StartLocalClient(inside, "pgbench", Arguments(mode, clients, transactions));
 
     /// <summary>A session beside the watched port that holds the lock until <see cref="ReleaseLock"/>.</summary>
     public ChildProcess HoldLock()
@@ -68,6 +72,9 @@ public sealed class PostgresBench : IDisposable
         Server.Query("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted");
 
     public void Dispose() => Server.Dispose();
+
+    private string[] Arguments(string mode, int clients, int transactions) =>
+        ["-n", "-M", mode, "-c", Text(clients), "-t", Text(transactions), "-D", "round=0", "-f", _script];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

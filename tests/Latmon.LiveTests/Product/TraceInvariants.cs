@@ -43,7 +43,7 @@ public sealed class TraceInvariants(long earliestUnixNs, long latestUnixNs)
         Assert.Matches("^[0-9a-f]{16}$", trace.Id);
         Assert.True(_ids.Add(trace.Id), $"The id {trace.Id} was used before.");
         Assert.Contains(trace.Role, new[] { "server", "client" });
-        Assert.Contains(trace.Family, new[] { "ipv4", "ipv6" });
+        Assert.Contains(trace.Family, new[] { "ipv4", "ipv6", "unix" });
         Assert.NotEmpty(trace.Name);
         Assert.True(trace.RequestBytes >= 0 && trace.ResponseBytes >= 0, "A number of bytes is negative.");
         Assert.True(trace.Complete || trace.Notes.Count > 0, "An incomplete trace says what is missing.");

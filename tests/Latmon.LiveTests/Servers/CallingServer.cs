@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
 using Latmon.LiveTests.Clients;
 using Latmon.LiveTests.Machine;
@@ -12,13 +13,13 @@ namespace Latmon.LiveTests.Servers;
 /// </summary>
 public sealed class CallingServer : IDisposable
 {
-    private readonly int _upstream;
+    private readonly EndPoint _upstream;
     private readonly TimeSpan _beforeReading;
     private readonly bool _saysGoodbye;
     private readonly SocketServer _server;
     private readonly BlockingCollection<ClientMoments> _calls = [];
 
-    private CallingServer(int upstream, TimeSpan beforeReading, bool saysGoodbye)
+    private CallingServer(EndPoint upstream, TimeSpan beforeReading, bool saysGoodbye)
     {
         _upstream = upstream;
         _beforeReading = beforeReading;
@@ -31,7 +32,9 @@ public sealed class CallingServer : IDisposable
     /// <param name="beforeReading">How long a reply lies in the socket before it is read.</param>
     /// <param name="saysGoodbye">It tells the other end that its first call is its last, before that is answered.</param>
     public static CallingServer Start(int upstream, TimeSpan beforeReading, bool saysGoodbye = false) =>
-        new(upstream, beforeReading, saysGoodbye);
+        new(new IPEndPoint(IPAddress.Loopback, upstream), beforeReading, saysGoodbye);
+
+    public static CallingServer Start(EndPoint upstream, TimeSpan beforeReading) => new(upstream, beforeReading, saysGoodbye: false);
 
     public ClientMoments NextCall()
     {

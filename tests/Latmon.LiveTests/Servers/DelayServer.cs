@@ -20,17 +20,21 @@ public sealed class DelayServer : IDisposable
     private readonly SocketServer _server;
     private readonly BlockingCollection<ServerMoments> _finished = [];
 
-    private DelayServer(IPAddress address, int port, DelayPlan plan)
+    private DelayServer(EndPoint address, DelayPlan plan)
     {
         _plan = plan;
-        _server = SocketServer.Start(new IPEndPoint(address, port), Serve, plan.BeforeAccept > TimeSpan.Zero ? WaitBeforeAccept : null);
+        _server = SocketServer.Start(address, Serve, plan.BeforeAccept > TimeSpan.Zero ? WaitBeforeAccept : null);
     }
 
     public int Port => _server.Port;
 
-    public static DelayServer Start(DelayPlan plan) => new(IPAddress.Loopback, FreePort.Next(), plan);
+    public EndPoint Address => _server.Address;
 
-    public static DelayServer Start(IPAddress address, int port, DelayPlan plan) => new(address, port, plan);
+    public static DelayServer Start(DelayPlan plan) => new(new IPEndPoint(IPAddress.Loopback, FreePort.Next()), plan);
+
+    public static DelayServer Start(IPAddress address, int port, DelayPlan plan) => new(new IPEndPoint(address, port), plan);
+
+    public static DelayServer Start(EndPoint address, DelayPlan plan) => new(address, plan);
 
     /// <summary>The next finished exchange, in the order in which the answers were written.</summary>
     public ServerMoments Next()

@@ -51,8 +51,14 @@ public sealed class PostgresServer : IDisposable
 
     /// <summary>A client of the watched port, with everything else left to the caller.</summary>
     public ChildProcess StartClient(string program, params string[] arguments) =>
-        ChildProcess.Start(
-            Program(program), ["-h", "127.0.0.1", .. Login, .. arguments], new Dictionary<string, string?> { ["PGDATABASE"] = User });
+        ChildProcess.Start(Program(program), ["-h", "127.0.0.1", .. Login, .. arguments], ToDatabase);
+
+    /// <summary>A client of the socket in a network namespace.</summary>
+    public ChildProcess StartLocalClient(NetworkNamespace inside, string program, params string[] arguments)
+    {
+        (string file, string[] all) = inside.Inside(Program(program), ["-h", SocketDirectory, .. Login, .. arguments]);
+        return ChildProcess.Start(file, all, ToDatabase);
+    }
 
     /// <summary>A psql over the socket of the directory, as <see cref="Query"/>, that is not waited for.</summary>
     public ChildProcess StartLocalSession(string sql) =>
@@ -77,6 +83,8 @@ public sealed class PostgresServer : IDisposable
         _process.Dispose();
         _directory.Dispose();
     }
+
+    private static Dictionary<string, string?> ToDatabase => new() { ["PGDATABASE"] = User };
 
     private string[] Login => ["-p", Text(Port), "-U", User];
 

@@ -5,7 +5,7 @@ using Latmon.LiveTests.Machine;
 namespace Latmon.LiveTests.Servers;
 
 /// <summary>
-/// A TCP server in the test process: one thread accepts, one more per connection holds a conversation that the test
+/// A server in the test process, on TCP or AF_UNIX: one thread accepts, one more per connection holds a conversation that the test
 /// wrote. Plain blocking sockets, so that what happens when is visible in the conversation.
 /// </summary>
 public sealed class SocketServer : IDisposable
@@ -15,28 +15,30 @@ public sealed class SocketServer : IDisposable
     private readonly Action<Socket>? _beforeAccept;
     private volatile bool _stopping;
 
-    private SocketServer(IPEndPoint address, Action<Socket> conversation, Action<Socket>? beforeAccept)
+    private SocketServer(EndPoint address, Action<Socket> conversation, Action<Socket>? beforeAccept)
     {
         _conversation = conversation;
         _beforeAccept = beforeAccept;
-        _listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        if (address.Address.IsIPv4MappedToIPv6)
+        _listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        if (address is IPEndPoint { Address.IsIPv4MappedToIPv6: true })
         {
             _listener.DualMode = true;
         }
 
         _listener.Bind(address);
         _listener.Listen(128);
-        Port = address.Port;
+        Address = address;
         new Thread(Accept) { IsBackground = true, Name = "accepting" }.Start();
     }
 
-    public int Port { get; }
+    public EndPoint Address { get; }
+
+    public int Port => ((IPEndPoint)Address).Port;
 
     public static SocketServer Start(Action<Socket> conversation) =>
         Start(new IPEndPoint(IPAddress.Loopback, FreePort.Next()), conversation, beforeAccept: null);
 
-    public static SocketServer Start(IPEndPoint address, Action<Socket> conversation, Action<Socket>? beforeAccept) =>
+    public static SocketServer Start(EndPoint address, Action<Socket> conversation, Action<Socket>? beforeAccept = null) =>
         new(address, conversation, beforeAccept);
 
     /// <summary>Gives up the listening socket; accepted connections live on.</summary>
@@ -56,7 +58,11 @@ public sealed class SocketServer : IDisposable
             {
                 _beforeAccept?.Invoke(_listener);
                 Socket accepted = _listener.Accept();
-                accepted.NoDelay = true;
+                if (Address is IPEndPoint)
+                {
+                    accepted.NoDelay = true;
+                }
+
                 new Thread(() => Converse(accepted)) { IsBackground = true, Name = "serving" }.Start();
             }
         }

@@ -7,7 +7,7 @@ import time
 import traceback
 
 from spin import spin
-from traffic import CLIENT, FILE_BYTES, UPSTREAM_PORT, Client, Latmon, Netem, Server, make_networks
+from traffic import CLIENT, FILE_BYTES, LOCAL, UPSTREAM_PORT, Client, Latmon, LocalServer, Netem, Server, make_networks
 
 MS = 1_000_000
 seen = {}  # layer, of a call with "call " before it -> evidence that traces carried
@@ -238,6 +238,27 @@ def pipelined_requests_are_told_apart():
     assert names == ["GET /10", "GET /0", "GET /20", "GET /0"], names
 
 
+def calls_over_af_unix_have_both_ends():
+    local = LocalServer()
+    try:
+        traces = watch(6, ask(*["/local/100"] * 6))
+    finally:
+        local.close()
+    kinds = set()
+    for trace in traces:
+        [call] = trace["children"]
+        [answer] = call["children"]
+        assert [call["role"], answer["role"]] == ["client", "server"], trace
+        for end in (call, answer):
+            assert request(end) == "GET /100" and end["complete"], end
+            assert end["connection"] == {"family": "unix", "local": LOCAL, "remote": LOCAL}, end["connection"]
+            assert sum(item.get("duration_ns") or 0 for item in end["layers"]) == end["duration_ns"], end
+            kinds |= {item["evidence"] for item in end["layers"] if item["layer"] != "accept.wait"}
+        assert ns(answer, "app") >= 99 * MS and ns(call, "remote") >= 99 * MS, trace
+    numbers["unix"] = next(kind for kind in ("unavailable", "inferred", "measured") if kind in kinds)
+    assert numbers["unix"] == "measured", kinds
+
+
 def kernel_objects():
     return {
         kind: {entry["id"] for entry in json.loads(subprocess.run(
@@ -297,6 +318,7 @@ CHECKS = [
     delay_of_acknowledgements_is_network_egress,
     retransmits_belong_to_the_request_that_was_hit,
     disorder_changes_no_count,
+    calls_over_af_unix_have_both_ends,
     killed_it_leaves_nothing,
     attaching_and_detaching_are_quick,
     doctor_says_what_traces_show,

@@ -15,6 +15,7 @@ UPSTREAM_PORT = 8081
 SERVER = "10.77.0.1"
 CLIENT = "10.77.0.2"
 FILE_BYTES = 200_000
+LOCAL = "/tmp/local.sock"
 LIMIT_S = 60
 
 
@@ -66,8 +67,8 @@ def socket_in(namespace):
 
 class Server:
     """
-    Answers GET /MS after MS milliseconds, /file by sendfile(), /call/PATH with what it gets for that from the upstream, and POST
-    with the number of bytes it got.
+    Answers GET /MS after MS milliseconds, /file by sendfile(), /call/PATH with what it gets for that from the upstream, /local/MS
+    with what it gets from a LocalServer, and POST with the number of bytes it got.
     """
 
     def __init__(self, accept_delay=0.0, namespace="server", address=(SERVER, PORT)):
@@ -93,7 +94,8 @@ class Server:
             threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
 
     def serve(self, connection):
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if connection.family != socket.AF_UNIX:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         data = b""
         while True:
             while b"\r\n\r\n" not in data:
@@ -124,7 +126,13 @@ class Server:
             upstream.close()
             self.reply(connection, b"200 OK", path)
             return data
-        time.sleep(int(path[1:]) / 1000)
+        if path.startswith(b"/local/"):
+            with socket.socket(socket.AF_UNIX) as call:
+                call.connect(LOCAL)
+                call.sendall(head.replace(b"/local/", b"/") + b"\r\n\r\n")
+                call.recv(65536)
+        else:
+            time.sleep(int(path[1:]) / 1000)
         self.reply(connection, b"404 Not Found" if path == b"/1" else b"200 OK", path)
         return data
 
@@ -137,6 +145,22 @@ class Server:
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         os.close(self.file)
+
+
+class LocalServer(Server):
+    """The same over AF_UNIX."""
+
+    def __init__(self):
+        self.accept_delay = 0
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(LOCAL)
+        self.listener.listen(64)
+        self.file = os.open("/dev/null", os.O_RDONLY)
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def close(self):
+        super().close()
+        os.unlink(LOCAL)
 
 
 class Client:
