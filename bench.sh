@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # What latmon costs and how fast it is, on this machine, in one table. Ratios within one run mean something; the absolute
-# numbers belong to the machine and the moment. Arguments name the parts: cost, per_request, chain, start_and_size, screen, pipeline.
-# ROUNDS and SECONDS_EACH make it longer: many short rounds tell more than a few long ones, because such machines change their speed
-# by a tenth within a minute.
+# numbers belong to the machine and the moment. Arguments name the parts: cost, per_request, chain, probes, start_and_size, screen,
+# pipeline. ROUNDS and SECONDS_EACH make it longer: many short rounds tell more than a few long ones, because such machines change
+# their speed by a tenth within a minute.
 set -euo pipefail
 cd "$(dirname "$0")"
 rounds=${ROUNDS:-10}
@@ -164,6 +164,10 @@ screen() {
 	python3 tests/bench/screen.py out/latmon "$port" "$work/paced"
 }
 
+probes() {
+	tests/bench/probes.sh
+}
+
 pipeline() {
 	echo
 	dotnet run -c Release --project tests/Latmon.Benchmarks -- --quick
@@ -175,4 +179,4 @@ chain() { ROUNDS=$rounds SECONDS_EACH=$seconds tests/bench/chain.sh; }
 clang -O2 -Wall -Werror tests/bench/floor.c -lbpf -o "$work/floor"
 clang -O2 -Wall -Werror tests/bench/paced.c -o "$work/paced"
 start_nginx
-for part in ${*:-cost per_request chain start_and_size screen pipeline}; do "$part"; done
+for part in ${*:-cost per_request chain probes start_and_size screen pipeline}; do "$part"; done

@@ -101,7 +101,7 @@ static __always_inline int handle_read(struct sock *sk)
 	if (!before(s->turn.read_seq, tp->copied_seq))
 		return 0;
 	now = bpf_ktime_get_ns();
-	tell_tls(s->turn.conn);
+	tie_session(s);
 	if (!is_client(s))
 		return server_read(s, tp, now);
 	client_read(s, tp, now);
@@ -161,7 +161,6 @@ static __always_inline int handle_write(struct sock *sk, const struct msghdr *ms
 
 	if (!s || !tp || !len)
 		return 0;
-	tell_tls(s->turn.conn);
 	end = tp->write_seq + len;
 	if (is_client(s)) {
 		if (s->phase == PHASE_IDLE || before(s->out_end, end))
@@ -169,6 +168,8 @@ static __always_inline int handle_write(struct sock *sk, const struct msghdr *ms
 	} else if (s->phase == PHASE_IN || (s->phase == PHASE_OUT && before(s->out_end, end))) {
 		server_write(s, tp, msg, tp->write_seq, end);
 	}
+	if (s->due && s->out_end == end)
+		offer_again();
 	return 0;
 }
 

@@ -41,15 +41,19 @@ static __always_inline void client_write(struct socket_state *s, struct tcp_sock
 					 const struct msghdr *msg, __u32 seq, __u32 end)
 {
 	__u64 now = bpf_ktime_get_ns();
+	struct tls_call *call = carried(msg);
 
-	if (s->phase != PHASE_OUT)
+	if (s->phase != PHASE_OUT || (call && !is_opened(s)))
 		begin_request(s, tp, seq, now);
-	keep_request(&s->turn, msg, seq - s->turn.out_seq);
+	if (call && !is_opened(s))
+		open_turn(s);
+	if (call)
+		keep_plain(s, call);
+	else if (!is_opened(s))
+		keep_request(&s->turn, msg, seq - s->turn.out_seq);
 	s->turn.write_last_ns = now;
 	s->turn.ack_ns = 0;
-	s->turn.out_bytes += end - s->out_end;
-	s->out_end = end;
-	s->unsent = true;
+	offer(s, end);
 }
 
 static __always_inline void client_transmit(struct socket_state *s, __u32 end)
@@ -113,7 +117,8 @@ static __always_inline void client_data(struct socket_state *s, struct tcp_sock 
 		s->phase = PHASE_IN;
 	}
 	newest = arrive(s, tp, seg);
-	keep_arrival(turn, skb, seg, newest);
+	if (!is_opened(s))
+		keep_arrival(turn, skb, seg, newest);
 }
 
 /*
@@ -157,7 +162,7 @@ static __always_inline void client_read(struct socket_state *s, struct tcp_sock 
 	turn->read_seq = tp->copied_seq;
 	if (s->phase != PHASE_IN || !before(turn->in_seq, tp->copied_seq))
 		return;
-	if (!turn->read_ns && !turn->response_head && HEAD_MAY_BE_MISSED(s))
+	if (!turn->read_ns && !turn->response_head && HEAD_MAY_BE_MISSED(s) && !is_opened(s))
 		keep_in_read(turn, task, tp->copied_seq - turn->in_seq);
 	if (!turn->read_ns)
 		turn->read_ns = now;
@@ -167,7 +172,7 @@ static __always_inline void client_read(struct socket_state *s, struct tcp_sock 
 	s->drained = !before(tp->copied_seq, s->in_end);
 #ifndef HEADS_FROM_BUFFERS
 	if (s->drained)
-		emit(s, tp);
+		emit(s, tp, true);
 #endif
 }
 
@@ -182,11 +187,13 @@ static __always_inline void client_buffer(struct socket_state *s, struct tcp_soc
 
 	if (s->phase != PHASE_IN || (__s32)at < 0)
 		return;
-	keep_in_head(turn, buffer, 0, at, read->len);
-	if (turn->response_head != at + read->len)
-		keep_in_tail(turn, buffer, 0, read->len);
+	if (!is_opened(s)) {
+		keep_in_head(turn, buffer, 0, at, read->len);
+		if (turn->response_head != at + read->len)
+			keep_in_tail(turn, buffer, 0, read->len);
+	}
 	if (s->drained && s->unsent)
-		emit(s, tp);
+		emit(s, tp, true);
 }
 
 #endif

@@ -19,10 +19,6 @@ struct port_key {
 	__u32 port;
 };
 
-struct comm_key {
-	char comm[LATMON_COMM_BYTES];
-};
-
 /* Ports that were listening when latmon came or began to listen since: tells the server's end of older
  * connections. */
 struct {
@@ -31,20 +27,6 @@ struct {
 	__type(key, struct port_key);
 	__type(value, __u8);
 } listeners SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 4096);
-	__type(key, __u32);
-	__type(value, __u8);
-} filter_pids SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 64);
-	__type(key, struct comm_key);
-	__type(value, __u8);
-} filter_comms SEC(".maps");
 
 struct serving_key {
 	__u32 pid;
@@ -204,6 +186,14 @@ static __always_inline void begin_to_serve(const struct turn *turn)
 	bpf_map_update_elem(&serving, &key, &one, BPF_ANY);
 	__builtin_memcpy(key.addr, turn->local_addr, sizeof(key.addr));
 	bpf_map_update_elem(&serving, &key, &one, BPF_ANY);
+}
+
+/* Its inside may be looked at. */
+static __always_inline void note_process(__u32 pid)
+{
+	__u8 one = 1;
+
+	bpf_map_update_elem(&followed_pids, &pid, &one, BPF_ANY);
 }
 
 static __always_inline void use_ports(const struct turn *turn)

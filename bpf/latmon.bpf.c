@@ -10,10 +10,11 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_tracing.h>
 #include "latmon.h"
+#include "shared.bpf.h"
 #include "filter.bpf.h"
-#include "process.bpf.h"
 #include "socket.bpf.h"
 #include "payload.bpf.h"
+#include "tls.bpf.h"
 #include "stream.bpf.h"
 #include "turn.bpf.h"
 #include "server.bpf.h"

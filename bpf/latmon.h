@@ -23,6 +23,9 @@
  * the end. That such a connection is over is told by RECORD_CLOSE where that can be seen, else by not being named between two
  * RECORD_SWEPT. The client's conn is the server's with the highest bit set.
  *
+ * Of a connection that a TLS library encrypts, a turn begins anew with the first bytes that an application writes: what came
+ * before, the handshake, is no part of the request (TURN_PLAIN).
+ *
  * Times are CLOCK_MONOTONIC nanoseconds, 0 = not seen. Sequence numbers are TCP's own, 32 bits, and wrap.
  * Naturally aligned, no implicit padding (an error below): the C# twins are proved equal to this by a test.
  */
@@ -45,12 +48,10 @@ enum record_kind {
 	RECORD_WRITE = 6,
 	RECORD_TX = 7,
 	RECORD_ACK = 8,
-	RECORD_SPAN = 9,	  /* a struct span */
-	RECORD_PLAINTEXT_IN = 10, /* a struct fragment: what a TLS library decrypted, or is about to encrypt */
-	RECORD_PLAINTEXT_OUT = 11,
-	RECORD_PATH = 12,  /* a struct fragment: conn is the number of an AF_UNIX name, its bytes follow */
-	RECORD_ALIVE = 13, /* a struct fragment: an AF_UNIX connection that is there, asked for the number-th time */
-	RECORD_SWEPT = 14, /* a struct fragment: it was asked for all of them in the network namespace seq */
+	RECORD_SPAN = 9,   /* a struct span */
+	RECORD_PATH = 10,  /* a struct fragment: conn is the number of an AF_UNIX name, its bytes follow */
+	RECORD_ALIVE = 11, /* a struct fragment: an AF_UNIX connection that is there, asked for the number-th time */
+	RECORD_SWEPT = 12, /* a struct fragment: it was asked for all of them in the network namespace seq */
 };
 
 enum turn_flags {
@@ -61,6 +62,7 @@ enum turn_flags {
 	TURN_PARTIAL = 16,	/* the application offered more than the socket has taken so far */
 	TURN_CPU = 32,	   /* on_cpu_ns and runnable_ns are valid: one thread read and wrote, on one CPU */
 	TURN_OVERLAP = 64, /* of a client: it wrote while an older answer was not read; the two mix */
+	TURN_PLAIN = 128,  /* heads[], tail_bytes, plain_in and plain_out are what a TLS library was given and gave */
 };
 
 enum turn_role {
@@ -110,6 +112,8 @@ struct turn {
 	__u64 resent_last_ns; /* ... for the last time */
 	__u64 in_bytes;
 	__u64 out_bytes;
+	__u64 plain_in; /* bytes before encryption */
+	__u64 plain_out;
 	__u32 in_seq;
 	__u32 out_seq;
 	__u32 read_seq; /* read up to here at read_last_ns */
@@ -159,7 +163,7 @@ struct process_namespace {
 
 #pragma clang diagnostic pop
 
-_Static_assert(sizeof(struct turn) == 1360, "struct turn");
+_Static_assert(sizeof(struct turn) == 1376, "struct turn");
 _Static_assert(sizeof(struct fragment) == 48, "struct fragment");
 _Static_assert(sizeof(struct span) == 40, "struct span");
 

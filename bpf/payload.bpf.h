@@ -13,13 +13,6 @@
 /* Set before load: 0 copies no payload at all. */
 const volatile __u8 copy_heads = 1;
 
-/*
- * Keeps the compiler from forgetting a bound that the verifier must see. A test for 0 beside it would be
- * merged with the upper bound into one on a copy of the value, which verifiers before 6.13 do not connect; to
- * copy nothing is harmless.
- */
-#define BOUND(value, mask) asm volatile("%0 &= " #mask : "+r"(value))
-
 #ifdef HEADS_FROM_BUFFERS
 
 struct payload {
@@ -138,10 +131,12 @@ static __always_inline const struct iovec *vector(const struct iov_iter *iter)
 #if defined(__TARGET_ARCH_x86)
 #define SYSCALL_NUMBER(regs) BPF_CORE_READ(regs, orig_ax)
 #define SYSCALL_BUFFER(regs) BPF_CORE_READ(regs, si)
+#define SYSCALL_STACK(regs) BPF_CORE_READ(regs, sp)
 enum { SYSCALL_READ = 0, SYSCALL_RECVFROM = 45, SYSCALL_RECVMSG = 47 };
 #elif defined(__TARGET_ARCH_arm64)
 #define SYSCALL_NUMBER(regs) BPF_CORE_READ(regs, syscallno)
 #define SYSCALL_BUFFER(regs) BPF_CORE_READ(regs, regs[1])
+#define SYSCALL_STACK(regs) BPF_CORE_READ(regs, sp)
 enum { SYSCALL_READ = 63, SYSCALL_RECVFROM = 207, SYSCALL_RECVMSG = 212 };
 #endif
 

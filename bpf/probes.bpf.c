@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Probes inside processes: functions (uprobes) and USDT, as the definitions of the user say. A second object,
- * loaded only when a probe is wanted. The first group of maps is the main object's own, handed in before
- * load, so that everything crosses one ring and one filter holds. A probe hangs on a file and is hit by every
- * process that runs it; the selection comes first.
+ * loaded only when a probe is wanted. A probe hangs on a file and is hit by every process that runs it; the
+ * selection comes first.
  */
 #define __VMLINUX_H__ /* bpf_tracing.h: registers have the kernel's names */
 #include "vmlinux.h"
@@ -13,9 +12,10 @@
 #include <bpf/bpf_tracing.h>
 #include <bpf/usdt.bpf.h>
 #include "latmon.h"
+#include "shared.bpf.h"
 #include "select.bpf.h"
 #include "span.bpf.h"
-#include "tls.bpf.h"
+#include "openssl.bpf.h"
 
 static __always_inline __u64 argument(struct pt_regs *ctx, __u8 number)
 {
@@ -124,32 +124,47 @@ int mark_ends(struct pt_regs *ctx)
 SEC("uprobe")
 int tls_read_begins(struct pt_regs *ctx)
 {
-	return enter_tls(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM4(ctx), 0);
+	struct tls_call *call = enter_tls(ctx, TLS_READS);
+
+	if (call)
+		call->count = PT_REGS_PARM4(ctx);
+	return 0;
 }
 
 SEC("uretprobe")
 int tls_read_returns(struct pt_regs *ctx)
 {
-	return leave_tls(bpf_get_attach_cookie(ctx), true, PT_REGS_RC(ctx));
+	return leave_reading(bpf_get_attach_cookie(ctx), PT_REGS_RC(ctx));
 }
 
 SEC("uprobe")
 int tls_write_begins(struct pt_regs *ctx)
 {
-	return enter_tls(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), 0, PT_REGS_PARM3(ctx));
+	struct tls_call *call = enter_tls(ctx, TLS_WRITES);
+
+	if (!call)
+		return 0;
+	call->count = PT_REGS_PARM3(ctx);
+	call->stack = PT_REGS_SP(ctx);
+	call->caller = 0;
+	if (RETURN_ADDRESS_BYTES)
+		bpf_probe_read_user(&call->caller, sizeof(call->caller), (void *)call->stack);
+	return 0;
 }
 
-/* A handshake: nothing for the caller, but it ties. */
+/* A handshake: nothing for the caller, but it may read ahead. */
 SEC("uprobe")
 int tls_handshake_begins(struct pt_regs *ctx)
 {
-	return enter_tls(PT_REGS_PARM1(ctx), 0, 0, 0);
+	enter_tls(ctx, TLS_SHAKES);
+	return 0;
 }
 
 SEC("uretprobe")
-int tls_write_returns(struct pt_regs *ctx)
+int tls_handshake_returns(struct pt_regs *ctx)
 {
-	return leave_tls(0, false, 0);
+	leave_tls(TLS_SHAKES);
+	return 0;
 }
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -47,7 +47,7 @@ static __always_inline void server_ack(struct socket_state *s, struct tcp_sock *
 	} else if (s->phase == PHASE_OUT && !s->turn.ack_ns && !before(seg->ack, tp->write_seq) &&
 		   !before(tp->write_seq, s->out_end)) {
 		s->turn.ack_ns = seg->now;
-		emit(s, tp);
+		emit(s, tp, false);
 	}
 	s->ack_seq = seg->ack;
 }
@@ -78,7 +78,7 @@ static __always_inline __u32 keep_segment(struct socket_state *s, struct sk_buff
 	if (copy_heads && at == turn->request_head && at < LATMON_HEAD_BYTES &&
 	    !bpf_dynptr_from_skb(skb, 0, &packet))
 		keep_in_head(turn, &packet, seg->header, at, seg->len);
-	if (turn->request_head < LATMON_HEAD_BYTES)
+	if (turn->request_head < LATMON_HEAD_BYTES || s->tls)
 		return seg->len;
 	if (at >= LATMON_BURST_BYTES)
 		return seg->len > LATMON_HEAD_BYTES ? seg->len - LATMON_HEAD_BYTES : 0;
@@ -204,7 +204,7 @@ static __always_inline int server_read(struct socket_state *s, struct tcp_sock *
 	s->turn.read_seq = tp->copied_seq;
 	if (s->mode == MODE_STREAM)
 		return mark(s, RECORD_READ, now, tp->copied_seq, TASK(task, pid));
-	if (s->phase != PHASE_IN || !identify_reader(s, task))
+	if ((s->phase != PHASE_IN && !is_unopened(s)) || !identify_reader(s, task))
 		return 0;
 	if (!s->turn.read_ns)
 		s->turn.read_ns = now;
@@ -235,7 +235,7 @@ static __always_inline void server_buffer(struct socket_state *s, struct payload
 		keep_in_head(&s->turn, buffer, kept - at, kept, read->len - (kept - at));
 	else
 		keep_in_head(&s->turn, buffer, 0, at, read->len);
-	if (s->turn.request_head == LATMON_HEAD_BYTES)
+	if (s->turn.request_head == LATMON_HEAD_BYTES && !s->tls)
 		fragment_payload(s, buffer, read, at < LATMON_HEAD_BYTES ? LATMON_HEAD_BYTES - at : 0,
 				 read->len);
 }
@@ -250,6 +250,7 @@ static __always_inline void answer(struct socket_state *s, __u32 seq, __u64 now)
 
 	s->phase = PHASE_OUT;
 	s->out_end = turn->out_seq = turn->tx_seq = seq;
+	turn->out_bytes = turn->tx_ns = turn->tx_last_ns = 0;
 	turn->write_ns = now;
 	turn->write_tid = TASK(task, pid);
 	if (turn->read_ns && turn->read_tid == turn->write_tid &&
@@ -260,28 +261,40 @@ static __always_inline void answer(struct socket_state *s, __u32 seq, __u64 now)
 	}
 }
 
+/* What is written of the answer: as it is, or as it was before encryption. */
+static __always_inline void keep_reply(struct socket_state *s, const struct msghdr *msg,
+				       const struct tls_call *call, __u32 seq, __u32 end)
+{
+	if (call)
+		keep_plain(s, call);
+	else if (!is_opened(s))
+		keep_answer(&s->turn, msg, seq - s->turn.out_seq, end - seq);
+}
+
 static __always_inline void server_write(struct socket_state *s, struct tcp_sock *tp,
 					 const struct msghdr *msg, __u32 seq, __u32 end)
 {
 	__u64 now = bpf_ktime_get_ns();
-	bool first = s->phase == PHASE_IN;
+	struct tls_call *call = carried(msg);
+	bool opens = call && !is_opened(s);
+	bool first = s->phase == PHASE_IN || opens;
 
 	if (first)
 		answer(s, seq, now);
 	else if (s->http && s->mode == MODE_TURNS && begins_like_http(msg))
 		begin_stream(s, tp);
+	if (opens)
+		open_turn(s);
 	if (s->mode == MODE_STREAM) {
 		fragment_write(s, msg, now, seq, end - seq);
 	} else {
-		keep_answer(&s->turn, msg, seq - s->turn.out_seq, end - seq);
+		keep_reply(s, msg, call, seq, end);
 		if (first)
-			s->http = kept_like_http(&s->turn);
+			s->http = !is_opened(s) && kept_like_http(&s->turn);
 		s->turn.write_last_ns = now;
 		s->turn.ack_ns = 0;
 	}
-	s->turn.out_bytes += end - s->out_end;
-	s->out_end = end;
-	s->unsent = true;
+	offer(s, end);
 }
 
 static __always_inline void server_transmit(struct socket_state *s, __u32 end)

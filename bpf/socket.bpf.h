@@ -61,7 +61,8 @@ struct socket_state {
 	__u8 drained;	   /* a client's last read left nothing */
 	__u8 calling;	   /* counted in calls_from */
 	__u8 guessed;	   /* the role: nobody saw the connection open */
-	__u8 unused[5];
+	__u8 tls;	   /* a TLS library reads or writes it */
+	__u32 due;	   /* bytes that encryption still has to write of what the application wrote */
 	__u64 reader_exec_ns; /* the reader's run time, corrected to the moment of its last read */
 	__u64 reader_run_delay_ns;
 	__u64 established_ns;
@@ -225,6 +226,7 @@ static __noinline int decide(struct socket_state *s)
 	s->phase = PHASE_IDLE;
 	s->mode = MODE_TURNS;
 	s->calling = false;
+	s->tls = false;
 	turn->pid = 0;
 	if (s->role == ROLE_UNKNOWN || s->guessed) {
 		/* Again with every filter: the listeners become known after the first packets are seen. */

@@ -26,8 +26,12 @@ enum pairing { PAIR_CALL = 0, PAIR_FRAME = 1, PAIR_THREAD = 2, PAIR_KEY = 3 };
 #define COOKIE_SHIFT(cookie)                                                                                 \
 	((__u8)((cookie) >> 48)) /* 8-byte words that the stack has grown by since the function began */
 
-/* A return leaves the stack pointer where it was before the call. */
+/* What a call puts on the stack and a return takes off again. */
+#if defined(__TARGET_ARCH_x86)
 #define RETURN_ADDRESS_BYTES 8
+#else
+#define RETURN_ADDRESS_BYTES 0
+#endif
 
 struct place {
 	__u32 tid;

@@ -6,11 +6,6 @@
 #ifndef LATMON_STREAM_BPF_H
 #define LATMON_STREAM_BPF_H
 
-struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 8 * 1024 * 1024);
-} records SEC(".maps");
-
 /* A packet as TCP sees it; GRO makes it up to 64 KB. */
 struct segment {
 	__u64 now;

@@ -1,144 +1,243 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * The first bytes that a TLS library hands to its caller and takes from it, tied to the connection by the nested call: while a
- * thread is inside the library, the main programs note which connection that thread reads or writes (tls_calls). A session is
- * tied again by each such call, so neither the library's structures matter nor that their addresses are used again. What was
- * read ahead is found by the session. Plaintext that cannot be tied is not reported.
+ * Plaintext of connections that a TLS library encrypts, tied to the socket by the nested call: a thread that
+ * writes to a socket inside of SSL_write sends what it was given there, one that reads inside of SSL_read
+ * gets it when that returns. No offset of the library's structures is needed, and what cannot be tied is not
+ * told.
+ *
+ * Plaintext goes into the turn itself, so a request still costs one record and its head is lost only with it.
+ * On the way out it lies in the caller's buffer while the socket is written to. On the way in it exists only
+ * later, when SSL_read returns, where no socket is at hand; it is put down by connection and turn
+ * (tls_inbound) and a server's turn takes it when the answer begins. A client's turn, which is over by then,
+ * waits for it with the thread (tls_turns).
+ *
+ * The other half, inside the library, is openssl.bpf.h.
  */
 #ifndef LATMON_TLS_BPF_H
 #define LATMON_TLS_BPF_H
 
-#define TLS_COUNT_BEHIND 1 /* cookie: the function returns 1, and where its fourth argument points, how many bytes it moved */
+__u32 tls_wanted;
 
-enum { TLS_NOTHING = 0, TLS_IN = 1, TLS_OUT = 2 };
+#ifdef WITH_TLS
 
-struct tls_session {
-	__u64 address;
-	__u32 pid;
-	__u32 unused;
-};
+#define TLS_APPLICATION_DATA 0x17
+#define TLS_RECORD_BYTES 16384 /* plaintext in one record, at most */
+#define TLS_LEAST_OVERHEAD 21  /* that encryption adds to a record: its header and a tag of 16 bytes */
+#define TLS_MOST_OVERHEAD 325
 
-struct tls_state {
-	__u64 conn;
-	__u32 direction; /* of the newest bytes */
-	__u32 kept;	 /* of that direction, since it changed */
-};
-
-struct tls_call {
-	struct tls_session session;
-	__u64 buffer;
-	__u64 count; /* address of the count */
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
-	__type(key, struct tls_session);
-	__type(value, struct tls_state);
-} tls_sessions SEC(".maps");
-
-/* Threads that are inside the library. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
-	__type(key, __u32);
-	__type(value, struct tls_call);
-} tls_inside SEC(".maps");
-
-/* The same threads for the main object, which writes the connection; 0 until then. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
-	__type(key, __u32);
-	__type(value, __u64);
-} tls_calls SEC(".maps");
-
-struct plaintext {
-	struct fragment fragment;
-	__u8 data[LATMON_HEAD_BYTES];
-};
-
-static __always_inline void tell_plaintext(struct tls_state *state, __u32 direction, __u64 buffer, __u64 len)
+/* The call of the library that this thread is inside of, or NULL. */
+static __always_inline struct tls_call *tls_call(void)
 {
-	struct plaintext *p;
-	__u64 count = len;
+	return tls_wanted ? bpf_task_storage_get(&tls_calls, current_task(), NULL, 0) : NULL;
+}
 
-	if (state->direction != direction)
-		state->kept = 0;
-	state->direction = direction;
-	if (!state->conn || !len || state->kept >= LATMON_HEAD_BYTES)
+/* What the turn holds so far is the handshake, or a request without its answer. */
+static __always_inline bool is_unopened(const struct socket_state *s)
+{
+	return s->tls && !(s->turn.flags & TURN_PLAIN);
+}
+
+static __always_inline bool is_opened(const struct socket_state *s)
+{
+	return s->turn.flags & TURN_PLAIN;
+}
+
+/* A thread reads from the socket: where it does so inside of the library, the session is this connection's.
+ */
+static __always_inline void tie_session(struct socket_state *s)
+{
+	struct tls_tie tie = {.conn = s->turn.conn, .turn = s->turn.number};
+	struct tls_call *call = tls_call();
+	struct tls_tie *known;
+
+	if (!call || (call->kind != TLS_READS && call->kind != TLS_SHAKES))
 		return;
-	state->kept += len > LATMON_HEAD_BYTES ? LATMON_HEAD_BYTES : len;
-	p = bpf_ringbuf_reserve(&records, sizeof(*p), 0);
-	if (!p) {
-		__sync_fetch_and_add(&lost_spans, 1);
-		return;
+	s->tls = true;
+	call->reached = true;
+	known = bpf_map_lookup_elem(&tls_sessions, &call->session);
+	if (known)
+		*known = tie;
+	else
+		bpf_map_update_elem(&tls_sessions, &call->session, &tie, BPF_ANY);
+}
+
+/*
+ * The return of SSL_write is not probed, which spares every one of them a microsecond. It has not returned as
+ * long as the address it returns to stays where it was, above the stack of the system call.
+ */
+static __always_inline bool is_inside(const struct tls_call *call)
+{
+	struct pt_regs *regs = syscall_registers(current_task());
+	__u64 caller = 0;
+
+	if (!regs || SYSCALL_STACK(regs) >= call->stack)
+		return false;
+	return !call->caller ||
+	       (!bpf_probe_read_user(&caller, sizeof(caller), (void *)call->stack) && caller == call->caller);
+}
+
+/* True when a write begins with a record that may hold count bytes of plaintext, or as much of them as goes
+ * into one. */
+static __always_inline bool begins_with_record(const struct msghdr *msg, __u64 count)
+{
+	__u8 header[5];
+	__u64 len;
+	void *base;
+
+	if (!user_piece(msg, false, &base, &len) || len <= sizeof(header) ||
+	    bpf_probe_read_user(header, sizeof(header), base))
+		return false;
+	len = header[3] << 8 | header[4];
+	return header[0] == TLS_APPLICATION_DATA && header[1] == 3 && len + 5 >= TLS_LEAST_OVERHEAD &&
+	       len <= count + TLS_MOST_OVERHEAD;
+}
+
+/* The call of SSL_write whose first bytes are written to the socket now, or NULL; the same one only once. */
+static __always_inline struct tls_call *carried(const struct msghdr *msg)
+{
+	struct tls_call *call = tls_call();
+
+	if (!call || call->kind != TLS_WRITES || !is_inside(call) || !begins_with_record(msg, call->count))
+		return NULL;
+	call->kind = TLS_OUTSIDE;
+	return call;
+}
+
+/* What the socket had no room for is offered again, by another call of SSL_write with the same bytes. */
+static __always_inline void offer_again(void)
+{
+	struct tls_call *call = tls_call();
+
+	if (call && call->kind == TLS_WRITES && is_inside(call))
+		call->kind = TLS_OUTSIDE;
+}
+
+static __always_inline void keep_plain_tail(struct turn *turn, const struct tls_call *call)
+{
+	__u64 count = call->count;
+	__u64 skip = 0;
+
+	turn->tail = 0;
+	if (count > LATMON_TAIL_BYTES) {
+		skip = count - LATMON_TAIL_BYTES;
+		count = LATMON_TAIL_BYTES;
 	}
-	__builtin_memset(&p->fragment, 0, sizeof(p->fragment));
-	p->fragment.kind = direction == TLS_IN ? RECORD_PLAINTEXT_IN : RECORD_PLAINTEXT_OUT;
-	p->fragment.conn = state->conn;
-	p->fragment.time_ns = bpf_ktime_get_ns();
-	p->fragment.len = len;
-	p->fragment.tid = (__u32)bpf_get_current_pid_tgid();
-	if (count > LATMON_HEAD_BYTES)
-		count = LATMON_HEAD_BYTES;
+	BOUND(count, 63);
+	if (copy_heads && count <= LATMON_TAIL_BYTES &&
+	    !bpf_probe_read_user(turn->tail_bytes, count, (void *)(call->buffer + skip)))
+		turn->tail = count;
+}
+
+/* What the application writes, behind what is kept of it already. */
+static __always_inline void keep_plain(struct socket_state *s, const struct tls_call *call)
+{
+	struct turn *turn = &s->turn;
+	bool client = turn->role == TURN_OF_CLIENT;
+	__u32 kept = client ? turn->request_head : turn->response_head;
+	__u64 to = client ? kept : turn->request_head + kept;
+	__u64 count = call->count;
+
+	turn->plain_out += count;
+	s->due = count + (count + TLS_RECORD_BYTES - 1) / TLS_RECORD_BYTES * TLS_LEAST_OVERHEAD;
+	if (!client)
+		keep_plain_tail(turn, call);
+	if (!copy_heads || kept >= LATMON_HEAD_BYTES)
+		return;
+	if (count > LATMON_HEAD_BYTES - kept)
+		count = LATMON_HEAD_BYTES - kept;
+	BOUND(to, 1023);
 	BOUND(count, 1023);
-	if (count <= LATMON_HEAD_BYTES && !bpf_probe_read_user(p->data, count, (void *)buffer))
-		p->fragment.data_len = count;
-	bpf_ringbuf_submit(p, BPF_RB_NO_WAKEUP);
+	if (count > LATMON_HEAD_BYTES || bpf_probe_read_user(turn->heads + to, count, (void *)call->buffer))
+		return;
+	if (client)
+		turn->request_head += count;
+	else
+		turn->response_head += count;
 }
 
-static __always_inline int enter_tls(__u64 session, __u64 buffer, __u64 count, __u64 written)
+/* The heads of the turn are plaintext from now on; a server's request was decrypted before. */
+static __always_inline void open_turn(struct socket_state *s)
 {
-	__u64 id = bpf_get_current_pid_tgid();
-	struct tls_call call = {.session = {.address = session, .pid = id >> 32}, .buffer = buffer, .count = count};
-	__u32 tid = (__u32)id;
-	struct tls_state *state;
-	__u64 none = 0;
+	struct turn *turn = &s->turn;
+	struct tls_inbound *in = bpf_map_lookup_elem(&tls_inbound, &turn->conn);
 
-	if (!is_selected(id >> 32))
-		return 0;
-	bpf_map_update_elem(&tls_inside, &tid, &call, BPF_ANY);
-	bpf_map_update_elem(&tls_calls, &tid, &none, BPF_ANY);
-	state = written ? bpf_map_lookup_elem(&tls_sessions, &call.session) : NULL;
-	if (state)
-		tell_plaintext(state, TLS_OUT, buffer, written);
-	return 0;
+	s->tls = true;
+	turn->flags |= TURN_PLAIN;
+	turn->request_head = turn->response_head = turn->tail = 0;
+	if (turn->role == TURN_OF_CLIENT || !in || in->turn != turn->number || !copy_heads)
+		return;
+	if (!bpf_probe_read_kernel(turn->heads, LATMON_HEAD_BYTES, in->head) && in->len <= LATMON_HEAD_BYTES)
+		turn->request_head = in->len;
 }
 
-/* How many bytes a call has moved. */
-static __always_inline __u64 moved(const struct tls_call *call, __u64 cookie, __s64 result)
+/* How much of the request was decrypted until now. */
+static __always_inline void count_plain(struct turn *turn)
 {
-	__u64 count = 0;
+	struct tls_inbound *in = bpf_map_lookup_elem(&tls_inbound, &turn->conn);
 
-	if (result <= 0)
-		return 0;
-	if (!(cookie & TLS_COUNT_BEHIND))
-		return result;
-	return bpf_probe_read_user(&count, sizeof(count), (void *)call->count) ? 0 : count;
+	if (in && in->turn == turn->number)
+		turn->plain_in = in->bytes;
 }
 
-static __always_inline int leave_tls(__u64 cookie, bool reads, __s64 result)
+/* True when a client's turn waits for the end of the call that has read its answer. */
+static __always_inline bool waits_for_plain(struct socket_state *s)
 {
 	__u32 tid = (__u32)bpf_get_current_pid_tgid();
-	struct tls_call *call = bpf_map_lookup_elem(&tls_inside, &tid);
-	__u64 *conn = bpf_map_lookup_elem(&tls_calls, &tid);
-	struct tls_state fresh = {};
-	struct tls_state *state;
+	struct tls_call *call = is_opened(s) ? tls_call() : NULL;
 
-	if (!call)
-		return 0;
-	state = bpf_map_lookup_elem(&tls_sessions, &call->session);
-	if (conn && *conn && (!state || state->conn != *conn)) {
-		fresh.conn = *conn;
-		bpf_map_update_elem(&tls_sessions, &call->session, &fresh, BPF_ANY);
-		state = bpf_map_lookup_elem(&tls_sessions, &call->session);
-	}
-	if (reads && state)
-		tell_plaintext(state, TLS_IN, call->buffer, moved(call, cookie, (int)result));
-	bpf_map_delete_elem(&tls_calls, &tid);
-	bpf_map_delete_elem(&tls_inside, &tid);
-	return 0;
+	if (!call || call->kind != TLS_READS)
+		return false;
+	s->turn.response_head = s->turn.tail = 0;
+	if (bpf_map_update_elem(&tls_turns, &tid, &s->turn, BPF_ANY))
+		return false;
+	call->waits = true;
+	return true;
 }
+
+#else
+
+struct tls_call;
+
+static __always_inline bool is_unopened(const struct socket_state *s)
+{
+	return false;
+}
+
+static __always_inline bool is_opened(const struct socket_state *s)
+{
+	return false;
+}
+
+static __always_inline void tie_session(struct socket_state *s)
+{
+}
+
+static __always_inline struct tls_call *carried(const struct msghdr *msg)
+{
+	return NULL;
+}
+
+static __always_inline void offer_again(void)
+{
+}
+
+static __always_inline void keep_plain(struct socket_state *s, const struct tls_call *call)
+{
+}
+
+static __always_inline void open_turn(struct socket_state *s)
+{
+}
+
+static __always_inline void count_plain(struct turn *turn)
+{
+}
+
+static __always_inline bool waits_for_plain(struct socket_state *s)
+{
+	return false;
+}
+
+#endif
 
 #endif

@@ -72,29 +72,38 @@ static __always_inline __u64 nic_time(const struct sk_buff *skb, __u64 now)
 	return stamp < now ? stamp : now;
 }
 
-/* Hands the turn over as it is now. */
-static __noinline int emit(struct socket_state *s, struct tcp_sock *tp)
+static __always_inline bool put_on_ring(struct turn *turn)
 {
-	struct turn *turn = &s->turn;
 	__u64 size = turn->request_head + turn->response_head;
-	__u32 unsent = s->out_end - TCP(tp, write_seq);
 
-	turn->srtt_us = TCP(tp, srtt_us) >> 3;
-	turn->flags &= ~TURN_PARTIAL;
-	if (turn->write_ns && (__s32)unsent > 0) {
-		turn->flags |= TURN_PARTIAL;
-		turn->out_bytes -= unsent;
-	}
 	size += __builtin_offsetof(struct turn, heads);
 	BOUND(size, 2047);
-	if (size <= sizeof(*turn) && !bpf_ringbuf_output(&records, turn, size, BPF_RB_NO_WAKEUP)) {
+	return size <= sizeof(*turn) && !bpf_ringbuf_output(&records, turn, size, BPF_RB_NO_WAKEUP);
+}
+
+/* Hands the turn over as it is now. reading: in the context of the thread that reads, which may have to
+ * decrypt. */
+static __noinline int emit(struct socket_state *s, struct tcp_sock *tp, bool reading)
+{
+	struct turn *turn = &s->turn;
+	__u32 unsent = s->out_end - TCP(tp, write_seq);
+
+	if (!turn->write_ns || (__s32)unsent < 0)
+		unsent = 0;
+	turn->srtt_us = TCP(tp, srtt_us) >> 3;
+	turn->flags &= ~TURN_PARTIAL;
+	if (unsent || s->due)
+		turn->flags |= TURN_PARTIAL;
+	turn->out_bytes -= unsent;
+	if (is_opened(s) && turn->role == TURN_OF_SERVER)
+		count_plain(turn);
+	if ((reading && waits_for_plain(s)) || put_on_ring(turn)) {
 		s->unsent = false;
 		s->unreported = false;
 		s->announced = true;
 		turn->flags |= TURN_UPDATED;
 	}
-	if (turn->flags & TURN_PARTIAL)
-		turn->out_bytes += unsent;
+	turn->out_bytes += unsent;
 	return 0;
 }
 
@@ -103,7 +112,7 @@ static __always_inline void finish(struct socket_state *s, struct tcp_sock *tp)
 {
 	if (s->phase == PHASE_IDLE || !s->unsent)
 		return;
-	emit(s, tp);
+	emit(s, tp, false);
 	if (!s->unsent)
 		return;
 	__sync_fetch_and_add(s->unreported ? &lost_turns : &lost_parts, 1);
@@ -124,6 +133,7 @@ static __always_inline void begin_turn(struct socket_state *s)
 	s->mode = MODE_TURNS;
 	s->http = false;
 	s->drained = false;
+	s->due = 0;
 	s->unreported = true;
 }
 
@@ -173,6 +183,17 @@ static __always_inline bool says_nothing(struct socket_state *s, struct tcp_sock
 {
 	return !seg->len && s->mode == MODE_TURNS && before(seg->ack, s->out_end) && tp->snd_wnd &&
 	       opens_window(skb);
+}
+
+/* Bytes are written beyond those that were offered before. */
+static __always_inline void offer(struct socket_state *s, __u32 end)
+{
+	__u32 len = end - s->out_end;
+
+	s->due -= s->due < len ? s->due : len;
+	s->turn.out_bytes += len;
+	s->out_end = end;
+	s->unsent = true;
 }
 
 static __always_inline void arrived(struct turn *turn, __u64 now)

@@ -42,6 +42,22 @@ public sealed unsafe class BpfMap
         }
     }
 
+    /// <summary>The keys, numbers of 4 bytes, that are there now; what is added or removed meanwhile may be missing.</summary>
+    public IReadOnlyList<int> Keys()
+    {
+        RequireKey(sizeof(int));
+        List<int> keys = [];
+        int key;
+        int last = 0;
+        while (keys.Count < MaxEntries && Libbpf.bpf_map_get_next_key(_fd, keys.Count == 0 ? null : &last, &key) == 0)
+        {
+            keys.Add(key);
+            last = key;
+        }
+
+        return keys;
+    }
+
     /// <summary>Removes every entry. Entries added meanwhile by a program may stay.</summary>
     public void Clear()
     {

@@ -163,6 +163,8 @@ public sealed unsafe class BpfObject : IDisposable
         return sum;
     }
 
+    public bool HasMap(string name) => MapOrNull(name) != 0;
+
     public BpfMap Map(string name)
     {
         RequireAfterLoad();
@@ -230,8 +232,14 @@ public sealed unsafe class BpfObject : IDisposable
         return program != 0 ? program : throw new ArgumentException($"{_name} has no program {name}", nameof(name));
     }
 
-    /// <summary>Data sections become maps named after the object, cut to the kernel's 15 characters, so they go by suffix.</summary>
     private nint FindMap(string name)
+    {
+        nint map = MapOrNull(name);
+        return map != 0 ? map : throw new ArgumentException($"{_name} has no map {name}", nameof(name));
+    }
+
+    /// <summary>Data sections become maps named after the object, cut to the kernel's 15 characters, so they go by suffix.</summary>
+    private nint MapOrNull(string name)
     {
         for (nint map = Libbpf.bpf_object__next_map(_object, 0); map != 0; map = Libbpf.bpf_object__next_map(_object, map))
         {
@@ -242,7 +250,7 @@ public sealed unsafe class BpfObject : IDisposable
             }
         }
 
-        throw new ArgumentException($"{_name} has no map {name}", nameof(name));
+        return 0;
     }
 
     private void RequireBeforeLoad()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Latmon.Bpf;
+using Latmon.Capture.Probes;
 
 namespace Latmon.Capture;
 
@@ -40,13 +41,14 @@ internal sealed class KernelPrograms : IDisposable
         .. Build == ProgramBuild.All[0] ? (string[])[] : [Build.Title],
     ];
 
-    public static KernelPrograms Load()
+    /// <param name="withTls">There is to be room for what a TLS library decrypts.</param>
+    public static KernelPrograms Load(bool withTls = false)
     {
         RequireTypeInformation();
         try
         {
             using Btf kernel = Btf.OfKernel();
-            return Load(kernel);
+            return Load(kernel, withTls);
         }
         catch (BpfException e)
         {
@@ -109,7 +111,7 @@ internal sealed class KernelPrograms : IDisposable
     public void Dispose() => Object.Dispose();
 
     /// <summary>The kernel's own type information decides which builds are tried; the first that loads is taken.</summary>
-    private static KernelPrograms Load(Btf kernel)
+    private static KernelPrograms Load(Btf kernel, bool withTls)
     {
         HookSelection selection = new(kernel);
         List<string> refused = [];
@@ -125,7 +127,7 @@ internal sealed class KernelPrograms : IDisposable
 
             try
             {
-                return Load(build, kernel, selection, [.. refused]);
+                return Load(build, kernel, selection, withTls, [.. refused]);
             }
             catch (BpfException e) when (!last && e.Errno != BpfException.NotPermitted)
             {
@@ -135,11 +137,16 @@ internal sealed class KernelPrograms : IDisposable
     }
 
     private static KernelPrograms Load(
-        ProgramBuild build, Btf kernel, HookSelection selection, ImmutableArray<string> refusedBuilds)
+        ProgramBuild build, Btf kernel, HookSelection selection, bool withTls, ImmutableArray<string> refusedBuilds)
     {
         BpfObject programs = build.Open();
         try
         {
+            foreach (string map in TlsPlan.Maps.Where(map => !withTls && programs.HasMap(map)))
+            {
+                programs.SetMaxEntries(map, 1);
+            }
+
             Dictionary<string, Hook> hooks = HooksOf(programs);
             ImmutableArray<HookChoice> choices = selection.Choose(hooks);
             RequireHooks(choices, kernel);

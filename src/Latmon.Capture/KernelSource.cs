@@ -4,6 +4,7 @@ using Latmon.Bpf;
 using Latmon.Capture.Probes;
 using Latmon.Pipeline.Correlation;
 using Latmon.Pipeline.Filtering;
+using Latmon.Pipeline.Traces;
 using Latmon.Pipeline.Wire;
 
 namespace Latmon.Capture;
@@ -40,6 +41,7 @@ public sealed class KernelSource : IDisposable
     /// <summary>Does not spin before it sleeps: that gave the traced threads dozens of turns of the scheduler at every drain.</summary>
     private readonly ManualResetEventSlim _stop = new(initialState: false, spinCount: 0);
     private readonly Thread _drain;
+    private readonly ProcessContainers _containers = new();
     private readonly FileStream? _flush;
     private readonly UnixSweeper _unix;
     private readonly BpfGlobal<long> _lost;
@@ -91,6 +93,9 @@ public sealed class KernelSource : IDisposable
     /// <summary>What the numbers of spans mean.</summary>
     public SpanNames SpanNames { get; private set; } = SpanNames.None;
 
+    /// <summary>The same, and in which container a process is.</summary>
+    public TraceNames Names => new(SpanNames, _containers.Of);
+
     /// <summary>Loads and attaches. Nothing flows before <see cref="Start"/>.</summary>
     /// <exception cref="CaptureException">The kernel refuses or lacks something, or the filter names what does not exist.</exception>
     /// <param name="probes">Null for none.</param>
@@ -98,7 +103,7 @@ public sealed class KernelSource : IDisposable
     public static KernelSource Open(TraceFilter filter, ProbeCatalog? probes = null, ProbeChoice? choice = null)
     {
         ImmutableArray<ProbeSet> sets = probes?.Choose(choice ?? ProbeChoice.AsDefined) ?? [];
-        KernelPrograms programs = KernelPrograms.Load();
+        KernelPrograms programs = KernelPrograms.Load(sets.Contains(ProbeSet.Tls));
         KernelSource? source = null;
         try
         {
@@ -240,7 +245,8 @@ public sealed class KernelSource : IDisposable
             ReadOnlySpan<byte> framed = _ring.Take(filled, BatchBytes);
             isLast = framed.IsEmpty || _ring.Released + framed.Length >= filled;
             _batch.Lend(
-                framed, isLast ? nowNs : _takenNs, _realMinusMonotonicNs, _lost.Value, _unseen.Value, _lostParts.Value + (_probes?.Lost ?? 0));
+                framed, isLast ? nowNs : _takenNs, _realMinusMonotonicNs, _lost.Value + (_probes?.LostTurns ?? 0), _unseen.Value,
+                _lostParts.Value + (_probes?.Lost ?? 0));
             _records.OnNext(_batch);
             _ring.Release(framed.Length);
         }

@@ -5,10 +5,12 @@ namespace Latmon.Capture.Probes;
 /// <summary>The programs of <c>probes.bpf.c</c>, loaded beside the main ones, whose ring and filter they use.</summary>
 internal sealed class ProbePrograms : IDisposable
 {
-    private static readonly string[] Shared = ["records", "followed_pids", "filter_pids", "filter_comms", "tls_calls"];
+    private static readonly string[] Shared =
+        ["records", "followed_pids", "filter_pids", "filter_comms", "tls_calls", .. TlsPlan.Maps];
 
     private readonly BpfObject _object;
     private readonly BpfGlobal<long> _lost;
+    private readonly BpfGlobal<long> _lostTurns;
     private readonly BpfGlobal<uint> _all;
     private readonly BpfGlobal<uint> _byProcess;
 
@@ -16,6 +18,7 @@ internal sealed class ProbePrograms : IDisposable
     {
         _object = loaded;
         _lost = loaded.Global<long>("lost_spans");
+        _lostTurns = loaded.Global<long>("lost_turns");
         _all = loaded.Global<uint>("select_all");
         _byProcess = loaded.Global<uint>("select_by_process");
     }
@@ -24,6 +27,9 @@ internal sealed class ProbePrograms : IDisposable
     public long Lost => _lost.Value;
 
     public ProgramRuns Runs => _object.Runs();
+
+    /// <summary>Turns that waited for what a TLS library decrypted and then found no room.</summary>
+    public long LostTurns => _lostTurns.Value;
 
     /// <param name="main">Loaded, and open for as long as this is.</param>
     /// <exception cref="BpfException">The kernel takes no such programs; before 5.15 it has no attach cookies.</exception>
@@ -35,7 +41,7 @@ internal sealed class ProbePrograms : IDisposable
         BpfObject programs = BpfObject.Open(image, "probes");
         try
         {
-            foreach (string map in Shared)
+            foreach (string map in Shared.Where(main.HasMap))
             {
                 programs.ShareMap(map, main.Map(map));
             }

@@ -13,9 +13,10 @@ public sealed record ProbeReport(
     /// <summary>Nothing is attached: the files are read.</summary>
     public static ImmutableArray<ProbeReport> Of(ProbeCatalog catalog)
     {
-        ILookup<string, MappedFile> files = new ProcessWatch(catalog.Sets).Look(Environment.TickCount64).Values
+        ImmutableArray<ProbeSet> sets = [.. catalog.Sets, ProbeSet.Tls];
+        ILookup<string, MappedFile> files = new ProcessWatch(sets).Look(Environment.TickCount64).Values
             .ToLookup(found => found.Set.Name, found => found.File);
-        return [.. catalog.Sets.SelectMany(set => Of(set, files[set.Name]))];
+        return [.. sets.SelectMany(set => Of(set, files[set.Name]))];
     }
 
     /// <summary>Why the kernel takes no probes, or null.</summary>
@@ -42,6 +43,11 @@ public sealed record ProbeReport(
         try
         {
             using ElfFile elf = ElfFile.Open(file.Handle);
+            if (set == ProbeSet.Tls)
+            {
+                return OfLibrary(elf, file);
+            }
+
             SpanPlan[] plans = [.. set.Spans.Select(span => SpanPlan.Of(span, elf, file.Handle))];
             IEnumerable<string> missing = plans.Where(plan => plan.Missing is not null)
                 .Select(plan => $"{plan.Span.Name}: it has no {plan.Missing}");
@@ -54,5 +60,13 @@ public sealed record ProbeReport(
         {
             return new ProbeReport(set.Name, set.IsEnabled, file.Path, set.Spans.Length, 0, [e.Message]);
         }
+    }
+
+    private static ProbeReport OfLibrary(ElfFile elf, MappedFile file)
+    {
+        string[] missing = [.. TlsPlan.Functions.Where(function => !elf.TryFind(function, out _, out _))];
+        return new ProbeReport(
+            ProbeSet.Tls.Name, ProbeSet.Tls.IsEnabled, file.Path, TlsPlan.Functions.Length, TlsPlan.Functions.Length - missing.Length,
+            [.. missing.Select(function => $"it has no {function}")]);
     }
 }

@@ -15,6 +15,7 @@ internal sealed class ProbeSource : IDisposable
     private const int LookEveryMs = 1000;
 
     private readonly BpfObject _main;
+    private readonly BpfMap _serving;
     private readonly ProcessWatch _watch;
     private readonly Dictionary<(string Set, string File), ProbedFile> _files = [];
     private readonly AutoResetEvent _asked = new(false);
@@ -30,6 +31,7 @@ internal sealed class ProbeSource : IDisposable
     public ProbeSource(BpfObject main, ImmutableArray<ProbeSet> sets, TraceFilter filter)
     {
         _main = main;
+        _serving = main.Map("followed_pids");
         _filter = filter;
         _watch = new ProcessWatch(sets);
         _thread = new Thread(Watch) { Name = "probes", IsBackground = true };
@@ -49,6 +51,9 @@ internal sealed class ProbeSource : IDisposable
         _work = work;
         _ = _asked.Set();
     }
+
+    /// <summary>Requests among what was lost.</summary>
+    public long LostTurns => _programs?.LostTurns ?? 0;
 
     /// <summary>Whose spans are reported changes now, what is attached soon after. Any thread, also one without privileges.</summary>
     public void Apply(TraceFilter filter)
@@ -94,7 +99,8 @@ internal sealed class ProbeSource : IDisposable
 
     private void Look()
     {
-        Dictionary<(string Set, string File), (ProbeSet Set, MappedFile File)> inUse = _watch.Look(Environment.TickCount64);
+        Dictionary<(string Set, string File), (ProbeSet Set, MappedFile File)> inUse =
+            _watch.Look(Environment.TickCount64, _serving.Keys());
         foreach ((string Set, string File) unused in _files.Keys.Where(key => !inUse.ContainsKey(key)).ToArray())
         {
             _files[unused].Dispose();

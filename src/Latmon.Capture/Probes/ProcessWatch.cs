@@ -4,13 +4,14 @@ using Latmon.Pipeline.Filtering;
 namespace Latmon.Capture.Probes;
 
 /// <summary>
-/// Which of the wanted files running processes have mapped. A new process is looked at on the next look; because it may load a
-/// library later, again whenever its age has doubled, and then every <see cref="SeldomMs"/>. Reading the mappings of one process
-/// takes about 50 µs.
+/// Which of the wanted files running processes have mapped. A process may load a library at any time, but mostly does when it
+/// begins or when it is first asked for something: for <see cref="NewMs"/> from either on it is looked at on every look, then
+/// whenever its age has doubled, and in the end every <see cref="SeldomMs"/>. Reading the mappings of one process takes about
+/// 50 µs.
 /// </summary>
 internal sealed class ProcessWatch(IReadOnlyList<ProbeSet> sets)
 {
-    private const long OftenMs = 900;
+    private const long NewMs = 15_000;
     private const long SeldomMs = 30_000;
 
     private readonly Dictionary<int, Known> _known = [];
@@ -26,9 +27,20 @@ internal sealed class ProcessWatch(IReadOnlyList<ProbeSet> sets)
     }
 
     /// <summary>Every wanted file that is in use, once for each definition that wants it.</summary>
-    public Dictionary<(string Set, string File), (ProbeSet Set, MappedFile File)> Look(long nowMs)
+    /// <param name="serving">Ids of processes that read requests; others may do so too.</param>
+    public Dictionary<(string Set, string File), (ProbeSet Set, MappedFile File)> Look(long nowMs, params IReadOnlyCollection<int> serving)
     {
         _look++;
+        foreach (int pid in serving)
+        {
+            if (_known.TryGetValue(pid, out Known? process) && !process.Serves)
+            {
+                process.Serves = true;
+                process.NewMs = nowMs;
+                process.NextMs = nowMs;
+            }
+        }
+
         foreach (string directory in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
@@ -62,7 +74,7 @@ internal sealed class ProcessWatch(IReadOnlyList<ProbeSet> sets)
     {
         if (!_known.TryGetValue(pid, out Known? process))
         {
-            process = new Known { FirstMs = nowMs };
+            process = new Known { NewMs = nowMs };
             _known.Add(pid, process);
         }
 
@@ -72,7 +84,8 @@ internal sealed class ProcessWatch(IReadOnlyList<ProbeSet> sets)
             return;
         }
 
-        process.NextMs = nowMs + Math.Clamp(nowMs - process.FirstMs, OftenMs, SeldomMs);
+        long ageMs = nowMs - process.NewMs;
+        process.NextMs = ageMs < NewMs ? nowMs : nowMs + Math.Min(ageMs, SeldomMs);
         process.Files.Clear();
         if (IsWanted(pid))
         {
@@ -108,7 +121,10 @@ internal sealed class ProcessWatch(IReadOnlyList<ProbeSet> sets)
 
     private sealed class Known
     {
-        public long FirstMs { get; init; }
+        /// <summary>When it was first seen, or first seen to serve.</summary>
+        public long NewMs { get; set; }
+
+        public bool Serves { get; set; }
 
         public long NextMs { get; set; }
 

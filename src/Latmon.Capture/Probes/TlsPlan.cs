@@ -11,11 +11,17 @@ internal static class TlsPlan
 {
     public const string Files = "libssl.so*";
 
+    /// <summary>Each with its <c>_ex</c>, where there is one.</summary>
+    public static readonly string[] Functions = ["SSL_read", "SSL_write", "SSL_do_handshake"];
+
+    /// <summary>What the programs keep of its sessions; before 5.11 they have none of it.</summary>
+    public static readonly string[] Maps = ["tls_sessions", "tls_inbound", "tls_turns"];
+
     private const string ReadBegins = "tls_read_begins";
     private const string ReadReturns = "tls_read_returns";
     private const string WriteBegins = "tls_write_begins";
     private const string HandshakeBegins = "tls_handshake_begins";
-    private const string WriteReturns = "tls_write_returns";
+    private const string HandshakeReturns = "tls_handshake_returns";
     private const ulong CountBehind = 1; // TLS_COUNT_BEHIND
     private const byte Call = 0xe8;
 
@@ -23,18 +29,18 @@ internal static class TlsPlan
     public static List<(string Program, UserProbe Probe)> Of(ElfFile elf, string path)
     {
         List<(string, UserProbe)> probes = [];
-        Add(probes, elf, path, "SSL_read", (ReadBegins, ReadReturns), CountBehind);
-        Add(probes, elf, path, "SSL_write", (WriteBegins, WriteReturns), cookie: 0);
-        if (elf.TryFind("SSL_do_handshake", out ulong handshake, out _))
+        Add(probes, elf, path, Functions[0], (ReadBegins, ReadReturns), CountBehind);
+        Add(probes, elf, path, Functions[1], (WriteBegins, null), cookie: 0);
+        if (elf.TryFind(Functions[2], out ulong handshake, out _))
         {
-            AddPair(probes, elf, path, handshake, (HandshakeBegins, WriteReturns), cookie: 0);
+            AddPair(probes, elf, path, handshake, (HandshakeBegins, HandshakeReturns), cookie: 0);
         }
 
         return probes;
     }
 
     private static void Add(
-        List<(string, UserProbe)> probes, ElfFile elf, string path, string function, (string Begins, string Returns) programs, ulong cookie)
+        List<(string, UserProbe)> probes, ElfFile elf, string path, string function, (string Begins, string? Returns) programs, ulong cookie)
     {
         bool hasBoth = elf.TryFind($"{function}_ex", out ulong extended, out _);
         if (hasBoth && Inner(elf, extended) is { } inner)
@@ -70,10 +76,13 @@ internal static class TlsPlan
     }
 
     private static void AddPair(
-        List<(string, UserProbe)> probes, ElfFile elf, string path, ulong function, (string Begins, string Returns) programs, ulong cookie)
+        List<(string, UserProbe)> probes, ElfFile elf, string path, ulong function, (string Begins, string? Returns) programs, ulong cookie)
     {
         ulong at = function + (ulong)Prologue.Choose(elf.Code(function, Prologue.Bytes), needsReturn: true, 1, 2, 3, 4).Offset;
         probes.Add((programs.Begins, new UserProbe(path, at, AtReturn: false, cookie)));
-        probes.Add((programs.Returns, new UserProbe(path, at, AtReturn: true, cookie)));
+        if (programs.Returns is { } returns)
+        {
+            probes.Add((returns, new UserProbe(path, at, AtReturn: true, cookie)));
+        }
     }
 }

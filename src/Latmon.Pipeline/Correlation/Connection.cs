@@ -61,11 +61,12 @@ internal sealed class Connection(StatementBudget statements)
     /// <summary>Pipelining in progress, or the rest of a long request head; null on most connections.</summary>
     public StreamSession? Stream { get; set; }
 
-    /// <summary>What was encrypted; null on most connections.</summary>
-    public PlainHeads? Plain { get; set; }
+    /// <summary>The current turn is of TLS itself, or ends what it protects: no request of an application.</summary>
+    public bool IsHandshake { get; private set; }
 
     /// <summary>The bytes on the wire are TLS, whatever is known of what they hold.</summary>
     private bool _isTls;
+    private bool _awaitsFinished;
 
     /// <summary>The server answered before it had the whole request; what still comes of it is no new request.</summary>
     private bool IsBodyMissing => Open.RequestBytes < _requestBody.MessageLength;
@@ -89,8 +90,7 @@ internal sealed class Connection(StatementBudget statements)
         IsUnix = false;
         OpenPath.Clear();
         Stream?.Clear();
-        Plain?.Clear();
-        _isTls = false;
+        _isTls = _awaitsFinished = false;
         _hasEarlier = false;
         _postgres?.Reset();
     }
@@ -98,24 +98,27 @@ internal sealed class Connection(StatementBudget statements)
     /// <summary>The connection is over: gives back what it remembered.</summary>
     public void Forget() => _postgres?.Reset();
 
-    /// <summary>The heads of a turn: as they crossed, or as a TLS library told them.</summary>
-    public void Heads(
-        ReadOnlySpan<byte> record, in TurnRecord turn, out ReadOnlySpan<byte> request, out ReadOnlySpan<byte> response)
-    {
-        if (Plain is null || !Plain.TryFind(turn, out request, out response))
-        {
-            request = RecordReader.RequestHead(record, turn);
-            response = RecordReader.ResponseHead(record, turn);
-        }
-    }
-
     /// <summary>
     /// A turn comes. Decides the protocol by the first bytes of either direction; an undecided connection is tried again.
     /// </summary>
-    public void Look(ReadOnlySpan<byte> request, ReadOnlySpan<byte> response)
+    public void Look(in TurnRecord turn, ReadOnlySpan<byte> request, ReadOnlySpan<byte> response)
     {
-        bool isEncrypted = request is [>= 0x14 and <= 0x17, 3, <= 4, ..];
-        if (Protocol == ProtocolName.Http2 || IsOpaque || (Protocol == ProtocolName.Tls && (isEncrypted || Plain is null)))
+        bool isSealed = !turn.IsPlain && (_isTls || TlsRecords.Begin(request));
+        IsHandshake = isSealed && (TlsRecords.AreHandshake(request, turn.RequestBytes, ref _awaitsFinished)
+            || TlsRecords.IsAlert(response, turn.ResponseBytes));
+        _isTls |= isSealed || turn.IsPlain;
+        if (IsHandshake || IsOpaque)
+        {
+            return;
+        }
+
+        if (isSealed)
+        {
+            Seal();
+            return;
+        }
+
+        if (Protocol == ProtocolName.Http2)
         {
             return;
         }
@@ -134,17 +137,23 @@ internal sealed class Connection(StatementBudget statements)
 
         Protocol = request.StartsWith("PRI * HTTP/2"u8) ? ProtocolName.Http2
             : _hasHead || HttpResponseHead.TryParse(response, out _) ? ProtocolName.Http1
-            : isEncrypted ? ProtocolName.Tls
             : PostgresRecognition.Recognizes(request, response) ? ProtocolName.PostgreSql
             : _isTls ? ProtocolName.Tls
             : IsUnix ? ProtocolName.Unix
             : ProtocolName.Tcp;
-        _isTls |= Protocol == ProtocolName.Tls;
         if (Protocol == ProtocolName.PostgreSql)
         {
             _postgres ??= new PostgresSession(statements);
             _postgresContinues = false;
         }
+    }
+
+    /// <summary>A turn of which nothing was decrypted: what it did to a database's session is not known.</summary>
+    private void Seal()
+    {
+        Protocol = ProtocolName.Tls;
+        _hasHead = false;
+        _postgres?.Lose();
     }
 
     /// <summary>True when this turn is no new request but more of the open one.</summary>
@@ -276,21 +285,10 @@ internal sealed class Connection(StatementBudget statements)
     private bool IsAnswerComplete(in TurnRecord turn, ReadOnlySpan<byte> response) =>
         _responseBody.Framing switch
         {
-            HttpFraming.Length => _responseBody.MessageLength >= 0 && Carried(Open.ResponseBytes) >= _responseBody.MessageLength,
-            HttpFraming.Chunked => HttpBody.EndsChunked(_isTls || turn.ResponseHead == turn.ResponseBytes ? response : turn.TailSpan),
+            HttpFraming.Length => _responseBody.MessageLength >= 0 && Open.ResponseBytes >= _responseBody.MessageLength,
+            HttpFraming.Chunked => HttpBody.EndsChunked(!turn.IsPlain && turn.ResponseHead == turn.ResponseBytes ? response : turn.TailSpan),
             _ => false,
         };
-
-    /// <summary>
-    /// Bytes inside of those on the wire: a TLS record holds up to 16 KB and adds 22 bytes (RFC 8446, 5.2). Older versions add a
-    /// few more, which makes an answer look finished early by as many bytes.
-    /// </summary>
-    private long Carried(long wireBytes)
-    {
-        const int RecordBytes = 16 * 1024;
-        const int Overhead = 22;
-        return _isTls ? wireBytes - ((wireBytes + RecordBytes + Overhead - 1) / (RecordBytes + Overhead) * Overhead) : wireBytes;
-    }
 
     /// <summary>Cuts the layers and hands the exchange over. <paramref name="extra"/> are notes that only the end tells.</summary>
     public void Finish(ExchangeBatch batch, ExchangeNotes extra, ref CorrelationTotals totals)

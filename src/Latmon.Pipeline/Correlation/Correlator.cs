@@ -56,10 +56,6 @@ public sealed class Correlator
             {
                 _spans.Add(RecordReader.Span(record), record, _batch);
             }
-            else if (kind is RecordKind.PlaintextIn or RecordKind.PlaintextOut)
-            {
-                OnPlaintext(RecordReader.Fragment(record), record, records.TakenNs);
-            }
             else if (kind >= RecordKind.Path)
             {
                 OnUnix(RecordReader.Fragment(record), record);
@@ -110,10 +106,13 @@ public sealed class Correlator
         }
 
         EndSession(connection, turn.Number, connectionEnds: false);
-        connection.Heads(record, turn, out ReadOnlySpan<byte> request, out ReadOnlySpan<byte> response);
-        connection.Look(request, response);
+        connection.Look(turn, RecordReader.RequestHead(record, turn), RecordReader.ResponseHead(record, turn));
         bool reported = turn.Number == connection.LastTurn && !connection.HasOpen;
-        if (!connection.IsOpaque)
+        if (connection.IsHandshake)
+        {
+            FinishOpen(connection, ExchangeNotes.None);
+        }
+        else if (!connection.IsOpaque)
         {
             TakeTurn(connection, turn, record, reported);
         }
@@ -142,7 +141,7 @@ public sealed class Correlator
 
         if (connection.Continues(turn))
         {
-            if (!turn.IsClient && connection.IsAnswered && turn.InBytes > connection.BodyRest)
+            if (!turn.IsClient && connection.IsAnswered && turn.RequestBytes > connection.BodyRest)
             {
                 TakeBehindBody(connection, record);
                 return;
@@ -168,8 +167,7 @@ public sealed class Correlator
             return;
         }
 
-        connection.Heads(record, turn, out ReadOnlySpan<byte> request, out ReadOnlySpan<byte> response);
-        FillOpen(connection, record, request, response);
+        FillOpen(connection, record, RecordReader.RequestHead(record, turn), RecordReader.ResponseHead(record, turn));
     }
 
     private void FillOpen(
@@ -193,13 +191,22 @@ public sealed class Correlator
         long bodyRest = connection.BodyRest;
         connection.Open.RequestBytes += bodyRest;
         FinishOpen(connection, ExchangeNotes.None);
+        ref readonly TurnRecord turn = ref RecordReader.Turn(record);
+        if (turn.IsPlain)
+        {
+            // Of what lies behind the body nothing was kept.
+            connection.Begin();
+            FillOpen(connection, record, request: [], RecordReader.ResponseHead(record, turn));
+            return;
+        }
+
         StreamSession session = connection.Stream ??= new StreamSession();
         session.Begin(record, reported: 0, bodyRest);
         session.Drain(atEnd: false, _batch, ref _totals);
         if (!session.HasRequests && !session.HasReported)
         {
             connection.Begin();
-            FillOpen(connection, record, request: [], RecordReader.ResponseHead(record, RecordReader.Turn(record)));
+            FillOpen(connection, record, request: [], RecordReader.ResponseHead(record, turn));
         }
     }
 
@@ -250,14 +257,6 @@ public sealed class Correlator
         {
             session.Wait(fragment, payload);
         }
-    }
-
-    private void OnPlaintext(in FragmentRecord fragment, ReadOnlySpan<byte> record, long nowNs)
-    {
-        Connection connection = _connections.GetOrAdd(fragment.Conn, ref _totals);
-        connection.LastSeenNs = nowNs;
-        connection.Plain ??= new PlainHeads();
-        connection.Plain.Add(fragment, RecordReader.Payload(record, fragment));
     }
 
     private void OnClose(ulong id)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Latmon.Pipeline.Correlation;
 using Latmon.Pipeline.Protocols;
 using Latmon.Pipeline.Windows;
@@ -20,28 +21,28 @@ public sealed class ExchangeJson : IDisposable
     private readonly TraceJson _slow = new();
 
     /// <summary>Lent until the next call.</summary>
-    public ReadOnlySpan<byte> Line(in TraceRun run, SpanNames names)
+    public ReadOnlySpan<byte> Line(in TraceRun run, TraceNames names)
     {
         ref readonly Exchange root = ref run.Items[0];
         return run.Items.Length == 1 && root.SpanCount == 0 && root.Role == Role.Server
-            ? Line(root, run.Text.Slice(root.PathStart, root.PathLength), run.RealMinusMonotonicNs)
+            ? Line(root, run.Text.Slice(root.PathStart, root.PathLength), run.RealMinusMonotonicNs, names)
             : _slow.Line(TraceBuilder.Build(run, names)).Span;
     }
 
     /// <summary>Of a server's exchange without children.</summary>
-    public ReadOnlySpan<byte> Line(in Exchange exchange, ReadOnlySpan<byte> path, long realMinusMonotonicNs)
+    public ReadOnlySpan<byte> Line(in Exchange exchange, ReadOnlySpan<byte> path, long realMinusMonotonicNs, TraceNames? names = null)
     {
         Span<byte> name = stackalloc byte[PathBuffer.Capacity + 32];
         name = name[..GroupKey.Route(exchange, path, name)];
         ReadOnlySpan<byte> comm = ((ReadOnlySpan<byte>)exchange.Comm)[..GroupKey.CommLength(exchange.Comm)];
         if (exchange.Notes != ExchangeNotes.None || exchange.IsUnix || !JsonLine.IsAscii(path) || !JsonLine.IsAscii(name) || !JsonLine.IsPlain(comm))
         {
-            return _slow.Line(TraceBuilder.Build(exchange, path, realMinusMonotonicNs)).Span;
+            return _slow.Line(TraceBuilder.Build(exchange, path, realMinusMonotonicNs, names)).Span;
         }
 
         _line.Clear();
         WriteHead(exchange, name, realMinusMonotonicNs);
-        WriteWho(exchange, comm);
+        WriteWho(exchange, comm, names?.ContainerOf(exchange.Pid));
         WriteAttributes(exchange, path);
         WriteLayers(exchange);
         WriteRest(exchange);
@@ -79,17 +80,33 @@ public sealed class ExchangeJson : IDisposable
         return _line;
     }
 
-    private void WriteWho(in Exchange exchange, ReadOnlySpan<byte> comm)
+    private void WriteWho(in Exchange exchange, ReadOnlySpan<byte> comm, string? container)
     {
         _ = _line.Raw(",\"process\":{\"pid\":"u8).Number(exchange.Pid)
             .Raw(",\"tid\":"u8).Number(exchange.Tid)
             .Raw(",\"comm\":\""u8).Raw(comm)
-            .Raw("\",\"container\":null},\"connection\":{\"family\":\""u8)
+            .Raw("\",\"container\":"u8);
+        WriteText(container);
+        _ = _line.Raw("},\"connection\":{\"family\":\""u8)
             .Raw(TraceBuilder.IsIpv4(exchange) ? "ipv4"u8 : "ipv6"u8).Raw("\",\"local\":\""u8);
         WriteEndpoint(exchange.Family, exchange.LocalAddr, exchange.LocalPort);
         _ = _line.Raw("\",\"remote\":\""u8);
         WriteEndpoint(exchange.Family, exchange.RemoteAddr, exchange.RemotePort);
         _ = _line.Raw("\"}"u8);
+    }
+
+    /// <param name="text">Printable ASCII.</param>
+    private void WriteText(string? text)
+    {
+        if (text is null)
+        {
+            _ = _line.Raw("null"u8);
+            return;
+        }
+
+        Span<byte> bytes = stackalloc byte[text.Length];
+        _ = Encoding.ASCII.GetBytes(text, bytes);
+        _ = _line.Raw("\""u8).Text(bytes).Raw("\""u8);
     }
 
     private void WriteEndpoint(ushort family, ReadOnlySpan<byte> address, ushort port)

@@ -14,12 +14,13 @@ namespace Latmon.Pipeline.Traces;
 public static class TraceBuilder
 {
     /// <param name="realMinusMonotonicNs">Turns the exchange's clock into that of the wall.</param>
-    public static Trace Build(in Exchange exchange, ReadOnlySpan<byte> path, long realMinusMonotonicNs) =>
-        One(exchange, path, realMinusMonotonicNs) with { Layers = LayerTimes(new ReadOnlySpan<Exchange>(in exchange)) };
+    /// <param name="names">None for none.</param>
+    public static Trace Build(in Exchange exchange, ReadOnlySpan<byte> path, long realMinusMonotonicNs, TraceNames? names = null) =>
+        One(exchange, path, realMinusMonotonicNs, names ?? TraceNames.None) with { Layers = LayerTimes(new ReadOnlySpan<Exchange>(in exchange)) };
 
     /// <param name="run">The root and its descendants, as <see cref="ExchangeBatch.Trace"/> lends them; may be cut off at the end.</param>
     /// <param name="names">What the numbers of the spans mean.</param>
-    public static Trace Build(in TraceRun run, SpanNames names)
+    public static Trace Build(in TraceRun run, TraceNames names)
     {
         ref readonly Exchange root = ref run.Items[0];
         return Build(run, run.Items, names) with
@@ -28,7 +29,7 @@ public static class TraceBuilder
         };
     }
 
-    private static Trace Build(in TraceRun run, ReadOnlySpan<Exchange> items, SpanNames names)
+    private static Trace Build(in TraceRun run, ReadOnlySpan<Exchange> items, TraceNames names)
     {
         ref readonly Exchange top = ref items[0];
         ImmutableArray<Trace>.Builder children = ImmutableArray.CreateBuilder<Trace>();
@@ -37,7 +38,7 @@ public static class TraceBuilder
             children.Add(Build(run, items.Slice(at, Math.Min(items[at].Descendants + 1, items.Length - at)), names));
         }
 
-        return One(top, run.Text.Slice(top.PathStart, top.PathLength), run.RealMinusMonotonicNs) with
+        return One(top, run.Text.Slice(top.PathStart, top.PathLength), run.RealMinusMonotonicNs, names) with
         {
             Layers = LayerTimes(items),
             Attribution = AttributionOf(top),
@@ -46,12 +47,12 @@ public static class TraceBuilder
         };
     }
 
-    private static ImmutableArray<Span> SpansOf(in Exchange exchange, in TraceRun run, SpanNames names)
+    private static ImmutableArray<Span> SpansOf(in Exchange exchange, in TraceRun run, TraceNames names)
     {
         ImmutableArray<Span>.Builder spans = ImmutableArray.CreateBuilder<Span>(exchange.SpanCount);
         foreach (ref readonly SpanEvent span in run.Spans.Slice(exchange.SpanStart, exchange.SpanCount))
         {
-            SpanName name = names.Of(span.Probe);
+            SpanName name = names.Spans.Of(span.Probe);
             string? text = span.TextLength > 0 ? Encoding.UTF8.GetString(run.Text.Slice(span.TextStart, span.TextLength)) : null;
             spans.Add(new Span(name.Name, name.Source, span.StartNs - exchange.StartNs, span.DurationNs, text));
         }
@@ -62,7 +63,7 @@ public static class TraceBuilder
     private static Attribution AttributionOf(in Exchange exchange) =>
         new(exchange.ParentMethod.Text(), exchange.Confidence.Text());
 
-    private static Trace One(in Exchange exchange, ReadOnlySpan<byte> path, long realMinusMonotonicNs) => new()
+    private static Trace One(in Exchange exchange, ReadOnlySpan<byte> path, long realMinusMonotonicNs, TraceNames names) => new()
     {
         Id = TraceId.Of(exchange).ToString("x16", CultureInfo.InvariantCulture),
         TraceId = exchange.TraceContext.IsKnown
@@ -75,7 +76,7 @@ public static class TraceBuilder
         StartUnixNs = exchange.StartNs + realMinusMonotonicNs,
         DurationNs = exchange.DurationNs,
         DeliveredNs = exchange.DeliveredNs >= 0 ? exchange.DeliveredNs : null,
-        Process = new TraceProcess(exchange.Pid, exchange.Tid, Comm(exchange.Comm), null),
+        Process = new TraceProcess(exchange.Pid, exchange.Tid, Comm(exchange.Comm), names.ContainerOf(exchange.Pid)),
         Connection = new TraceConnection(
             exchange.IsUnix ? "unix" : IsIpv4(exchange) ? "ipv4" : "ipv6",
             Endpoint(exchange, exchange.LocalAddr, exchange.LocalPort),

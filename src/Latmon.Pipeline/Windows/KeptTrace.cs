@@ -67,9 +67,9 @@ internal sealed class KeptTrace
         }
     }
 
-    public Trace Trace(long realMinusMonotonicNs, SpanNames names) => _trace ??= Build(realMinusMonotonicNs, names);
+    public Trace Trace(long realMinusMonotonicNs, TraceNames names) => _trace ??= Build(realMinusMonotonicNs, names);
 
-    private Trace Build(long realMinusMonotonicNs, SpanNames names)
+    private Trace Build(long realMinusMonotonicNs, TraceNames names)
     {
         Trace trace = TraceBuilder.Build(new TraceRun(_items.AsSpan(0, _count), _text, _spans, realMinusMonotonicNs), names);
         return _left == 0 ? trace

@@ -1,6 +1,7 @@
 using System.Reactive.Linq;
 using Latmon.Pipeline.Correlation;
 using Latmon.Pipeline.Filtering;
+using Latmon.Pipeline.Traces;
 
 namespace Latmon.Pipeline.Windows;
 
@@ -18,7 +19,7 @@ public sealed class LiveWindows
     private const int LongestKey = PathBuffer.Capacity + 32;
 
     private readonly KeptBudget _budget = new();
-    private readonly SpanNames _names;
+    private readonly TraceNames _names;
     private readonly WindowRing _ring;
     private readonly GroupTable _services = new(MaxServices);
     private readonly GroupTable _routes = new(MaxRoutes);
@@ -31,9 +32,9 @@ public sealed class LiveWindows
     private long _nextSnapshotNs;
     private long _requests;
 
-    public LiveWindows(TraceFilter filter, SpanNames? names = null)
+    public LiveWindows(TraceFilter filter, TraceNames? names = null)
     {
-        _names = names ?? SpanNames.None;
+        _names = names ?? TraceNames.None;
         _ring = new WindowRing(_budget);
         _seconds = new SecondRecorder(_budget, _names);
         _latest = [.. Enumerable.Range(0, KeptLatest).Select(_ => new KeptTrace(_budget))];

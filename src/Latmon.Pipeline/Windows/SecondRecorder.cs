@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Latmon.Pipeline.Correlation;
+using Latmon.Pipeline.Traces;
 
 namespace Latmon.Pipeline.Windows;
 
@@ -7,7 +8,7 @@ namespace Latmon.Pipeline.Windows;
 /// The seconds of the last two minutes as <see cref="TrafficSecond"/>. Only the open ones are kept as exchanges; what is closed is
 /// made once into traces that every later snapshot shares.
 /// </summary>
-internal sealed class SecondRecorder(KeptBudget budget, SpanNames names)
+internal sealed class SecondRecorder(KeptBudget budget, TraceNames names)
 {
     private static readonly ImmutableArray<int> NoCounts = [.. new int[DurationBuckets.Count]];
 

@@ -42,7 +42,7 @@ internal sealed class SecondSample(int seed, KeptBudget budget)
         sample.Offer(run, _random);
     }
 
-    public IEnumerable<Trace> Traces(long realMinusMonotonicNs, SpanNames names) =>
+    public IEnumerable<Trace> Traces(long realMinusMonotonicNs, TraceNames names) =>
         _byRoute.Values.SelectMany(sample => sample.Traces(realMinusMonotonicNs, names));
 
     public void Clear()
@@ -88,7 +88,7 @@ internal sealed class SecondSample(int seed, KeptBudget budget)
             }
         }
 
-        public IEnumerable<Trace> Traces(long realMinusMonotonicNs, SpanNames names)
+        public IEnumerable<Trace> Traces(long realMinusMonotonicNs, TraceNames names)
         {
             Trace slowest = _slowest.Trace(realMinusMonotonicNs, names);
             Trace usual = _usual.Trace(realMinusMonotonicNs, names);

@@ -5,7 +5,7 @@ using Latmon.Pipeline.Traces;
 namespace Latmon.Pipeline.Windows;
 
 /// <summary>Makes one snapshot of the windows as they are now.</summary>
-internal sealed class SnapshotBuilder(WindowRing ring, ExchangeBatch batch, SpanNames names)
+internal sealed class SnapshotBuilder(WindowRing ring, ExchangeBatch batch, TraceNames names)
 {
     private const int MaxSlowest = 200;
 

@@ -12,11 +12,9 @@ public enum RecordKind : uint
     Tx = 7,
     Ack = 8,
     Span = 9,
-    PlaintextIn = 10,
-    PlaintextOut = 11,
-    Path = 12,
-    Alive = 13,
-    Swept = 14,
+    Path = 10,
+    Alive = 11,
+    Swept = 12,
 }
 
 /// <summary>As <c>enum turn_flags</c> in <c>latmon.h</c>.</summary>
@@ -31,4 +29,5 @@ public enum TurnNotes : uint
     Partial = 16,
     Cpu = 32,
     Overlap = 64,
+    Plain = 128,
 }

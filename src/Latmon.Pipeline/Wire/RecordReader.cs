@@ -88,7 +88,7 @@ public ref struct RecordReader(ReadOnlySpan<byte> framed)
                 && Span(record).TextLen <= record.Length - Unsafe.SizeOf<SpanRecord>();
         }
 
-        return kind is (>= RecordKind.Close and <= RecordKind.Ack) or (>= RecordKind.PlaintextIn and <= RecordKind.Swept)
+        return kind is (>= RecordKind.Close and <= RecordKind.Ack) or (>= RecordKind.Path and <= RecordKind.Swept)
             && record.Length >= Unsafe.SizeOf<FragmentRecord>()
             && Fragment(record).DataLen <= record.Length - Unsafe.SizeOf<FragmentRecord>();
     }

@@ -48,6 +48,8 @@ public struct TurnRecord
     public long ResentLastNs;
     public long InBytes;
     public long OutBytes;
+    public long PlainIn;
+    public long PlainOut;
     public uint InSeq;
     public uint OutSeq;
     public uint ReadSeq;
@@ -78,10 +80,13 @@ public struct TurnRecord
 
     public readonly bool IsClient => Role == Role.Client;
 
-    /// <summary>Bytes of the stream: inbound at a server, outbound at a client.</summary>
-    public readonly long RequestBytes => IsClient ? OutBytes : InBytes;
+    /// <summary>A TLS library told what it encrypted and decrypted.</summary>
+    public readonly bool IsPlain => (Flags & TurnNotes.Plain) != 0;
 
-    public readonly long ResponseBytes => IsClient ? InBytes : OutBytes;
+    /// <summary>Bytes of the stream, where that is known before encryption: inbound at a server, outbound at a client.</summary>
+    public readonly long RequestBytes => IsPlain ? (IsClient ? PlainOut : PlainIn) : IsClient ? OutBytes : InBytes;
+
+    public readonly long ResponseBytes => IsPlain ? (IsClient ? PlainIn : PlainOut) : IsClient ? InBytes : OutBytes;
 
     public readonly bool HasResponse => IsClient ? InBytes > 0 : WriteNs > 0;
 

@@ -16,7 +16,7 @@ internal sealed class ProbeOptions
         AllowMultipleArgumentsPerToken = false,
     };
 
-    private readonly Option<bool> _tls = new("--tls")
+    private readonly Option<bool?> _tls = new("--tls")
     {
         Description = "method, path and statement of what OpenSSL encrypts",
     };
@@ -33,7 +33,7 @@ internal sealed class ProbeOptions
         string[] names = arguments.GetValue(_probes) ?? [];
         return new ProbeChoice(
             names.Length == 0 ? settings.Use : [.. names.SelectMany(name => name.Split(','))],
-            arguments.GetValue(_tls) || settings.Tls);
+            arguments.GetValue(_tls) ?? settings.Tls);
     }
 
     /// <summary>Attaches, and says on stderr which definitions cannot be used.</summary>

@@ -47,7 +47,7 @@ internal static class ScreenCommand
     /// <param name="source">Open and not started; stays the caller's.</param>
     public static int Show(ScreenOptions options, KernelSource source)
     {
-        LiveWindows windows = new(source.Resolve(options.Filter), source.SpanNames);
+        LiveWindows windows = new(source.Resolve(options.Filter), source.Names);
         TraceAssembler assembler = new(options.Filter);
         IObservable<Snapshot> snapshots = source.Records
             .Correlate(source.SpanNames).Assemble(assembler).Snapshots(windows).Publish().AutoConnect(0);

@@ -56,7 +56,7 @@ internal static class TraceCommand
         using KernelSource source = ProbeOptions.Open(filter, probes);
         using EndSignal end = new();
         using FileStream stdout = StandardOutput.Open();
-        using TraceLines lines = new(stdout, new EntryFilter(source.Resolve(filter)), source.SpanNames, json, limit, end);
+        using TraceLines lines = new(stdout, new EntryFilter(source.Resolve(filter)), source.Names, json, limit, end);
         using IDisposable subscription = source.Records.Correlate(source.SpanNames).Assemble(new TraceAssembler(filter)).Subscribe(lines.Write, end.Fail);
         source.Start(end.Fail);
         Console.Error.WriteLine(WatchingText.Of(filter));
@@ -67,7 +67,7 @@ internal static class TraceCommand
     }
 
     /// <summary>Writes on the drain thread. A closed stdout ends the command: nobody reads any more.</summary>
-    private sealed class TraceLines(FileStream stdout, EntryFilter filter, SpanNames names, bool json, long limit, EndSignal end)
+    private sealed class TraceLines(FileStream stdout, EntryFilter filter, TraceNames names, bool json, long limit, EndSignal end)
         : IDisposable
     {
         private readonly ExchangeJson _json = new();

@@ -16,8 +16,13 @@ internal sealed class SpanCapture : IDisposable
     private ImmutableList<Told> _spans = [];
 
     public SpanCapture(TraceFilter filter, params string[] probes)
+        : this(filter, ProbeCatalog.Read([]), probes)
     {
-        _source = KernelSource.Open(filter, ProbeCatalog.Read([]), new ProbeChoice([.. probes]));
+    }
+
+    public SpanCapture(TraceFilter filter, ProbeCatalog catalog, params string[] probes)
+    {
+        _source = KernelSource.Open(filter, catalog, new ProbeChoice([.. probes]));
         _subscription = _source.Records.Correlate(_source.SpanNames).Subscribe(Take);
         _source.Start(_ => { });
     }

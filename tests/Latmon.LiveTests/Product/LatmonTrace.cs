@@ -41,9 +41,9 @@ public sealed class LatmonTrace : IDisposable
     }
 
     /// <summary>Lines go to a file, for more of them than this process should handle while it measures.</summary>
-    public static LatmonTrace IntoFile(string file, int port)
+    public static LatmonTrace IntoFile(string file, int port, params string[] options)
     {
-        string[] latmon = [LatmonBinary.Path, "trace", "--format", "ndjson", "--port", Text(port)];
+        string[] latmon = [LatmonBinary.Path, "trace", "--format", "ndjson", "--port", Text(port), .. options];
         return Begin(new LatmonTrace("/bin/sh", ["-c", "exec \"$@\" > \"$0\"", file, .. latmon]));
     }
 

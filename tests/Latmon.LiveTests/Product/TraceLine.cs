@@ -34,6 +34,8 @@ public sealed record TraceLine
 
     public required string Comm { get; init; }
 
+    public required string? Container { get; init; }
+
     public required string Family { get; init; }
 
     public required string Local { get; init; }
@@ -67,6 +69,9 @@ public sealed record TraceLine
     public required IReadOnlyList<SpanLine> Spans { get; init; }
 
     public required IReadOnlyList<TraceLine> Children { get; init; }
+
+    /// <summary>In the order of <see cref="Spans"/>.</summary>
+    public IEnumerable<string> SpanNames => Spans.Select(span => span.Name);
 
     public long EndUnixNs => StartUnixNs + DurationNs;
 
@@ -110,6 +115,7 @@ public sealed record TraceLine
             DeliveredNs = Number(json, "delivered_ns"),
             Pid = process.GetProperty("pid").GetInt32(),
             Comm = process.GetProperty("comm").GetString()!,
+            Container = process.GetProperty("container").GetString(),
             Family = connection.GetProperty("family").GetString()!,
             Local = connection.GetProperty("local").GetString()!,
             Remote = connection.GetProperty("remote").GetString()!,
@@ -133,7 +139,6 @@ public sealed record TraceLine
     private static void RequireLaterParts(JsonElement json)
     {
         json.GetProperty("process").GetProperty("tid").GetInt32();
-        json.GetProperty("process").GetProperty("container");
         json.GetProperty("tcp");
         json.GetProperty("delivered_ns");
     }

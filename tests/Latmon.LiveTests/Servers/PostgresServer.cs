@@ -14,16 +14,24 @@ public sealed class PostgresServer : IDisposable
 
     private readonly TempDirectory _directory = new();
     private readonly ChildProcess _process;
+    private readonly bool _isEncrypted;
 
-    private PostgresServer(int port)
+    private PostgresServer(int port, bool isEncrypted = false)
     {
+        _isEncrypted = isEncrypted;
         Port = port;
         File.SetUnixFileMode(_directory.Path, File.GetUnixFileMode(_directory.Path) | UnixFileMode.OtherWrite);
         AsUser("initdb", "-D", _directory["data"], "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+        if (isEncrypted)
+        {
+            WriteCertificate();
+        }
+
         (string file, string[] all) = Inside("postgres",
         [
             "-D", _directory["data"], "-p", Text(port), "-k", _directory.Path, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off",
             "-c", "shared_preload_libraries=pg_stat_statements", "-c", "autovacuum=off", "-c", "log_min_messages=fatal",
+            "-c", isEncrypted ? "ssl=on" : "ssl=off",
         ]);
         _process = ChildProcess.Start(file, all);
         WaitUntilItAnswers();
@@ -38,6 +46,9 @@ public sealed class PostgresServer : IDisposable
     public int Pid => _process.Pid;
 
     public static PostgresServer Start() => new(FreePort.Next());
+
+    /// <summary>Its clients insist on TLS.</summary>
+    public static PostgresServer StartEncrypted() => new(FreePort.Next(), isEncrypted: true);
 
     /// <summary>Path of a program of the newest installed version.</summary>
     public static string Program(string name) => Path.Combine(
@@ -84,7 +95,20 @@ public sealed class PostgresServer : IDisposable
         _directory.Dispose();
     }
 
-    private static Dictionary<string, string?> ToDatabase => new() { ["PGDATABASE"] = User };
+    private Dictionary<string, string?> ToDatabase => new()
+    {
+        ["PGDATABASE"] = User,
+        ["PGSSLMODE"] = _isEncrypted ? "require" : "prefer",
+    };
+
+    /// <summary>The server takes a key only when it is its own and nobody else's.</summary>
+    private void WriteCertificate()
+    {
+        string key = _directory["data/server.key"];
+        Encryption.ServerCertificate.Write(_directory["data/server.crt"], key);
+        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        ChildProcess.Run("/bin/chown", [$"{User}:{User}", key, _directory["data/server.crt"]]);
+    }
 
     private string[] Login => ["-p", Text(Port), "-U", User];
 

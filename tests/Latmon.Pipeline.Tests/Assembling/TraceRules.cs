@@ -11,7 +11,7 @@ internal static class TraceRules
         for (int at = 0; at < batch.Count; at += batch.Items[at].Descendants + 1)
         {
             Assert.Equal(0, batch.Items[at].Depth);
-            Check(TraceBuilder.Build(batch.Trace(at), SpanNames.None));
+            Check(TraceBuilder.Build(batch.Trace(at), TraceNames.None));
         }
     }
 

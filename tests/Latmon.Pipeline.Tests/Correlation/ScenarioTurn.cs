@@ -35,6 +35,10 @@ internal static class ScenarioTurn
                 record.Tail = (ushort)tail.Length;
                 tail.CopyTo(record.TailBytes);
                 break;
+            case "plain":
+                record.Flags |= TurnNotes.Plain;
+                (record.PlainIn, record.PlainOut) = (words.Number(), words.Number());
+                break;
             case "segments":
                 record.Segments = words.Number32();
                 break;

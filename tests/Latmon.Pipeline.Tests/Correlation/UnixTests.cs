@@ -138,7 +138,7 @@ public sealed class UnixTests
         TraceAssembler assembler = new();
         _ = assembler.Assemble(_correlator.Correlate(records.Batch(TurnBuilder.BaseNs)));
         ExchangeBatch traces = assembler.Flush();
-        return TraceBuilder.Build(traces.Trace(0), SpanNames.None);
+        return TraceBuilder.Build(traces.Trace(0), TraceNames.None);
     }
 
     private static string Text(Trace trace) => string.Join(' ', trace.Layers.Select(layer => $"{layer.Layer.Id()} {layer.DurationNs / 1000}"));

@@ -159,8 +159,9 @@ public sealed class PostgresSessionTests
     public void A_granted_request_for_TLS_ends_what_can_be_read()
     {
         Assert.Equal("connect", Single(_talk.Turn(TlsRequest, [(byte)'S'])));
-        _ = _talk.Turn([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc], [0x16, 3, 3, 0, 0x7a, 2, 0, 0]);
-        Trace tls = Assert.Single(_talk.Turn([0x17, 3, 3, 0, 1, 9], [0x17, 3, 3, 0, 1, 9]));
+        Assert.Empty(_talk.Turn([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc], [0x16, 3, 3, 0, 0x7a, 2, 0, 0]));
+        Assert.Empty(_talk.Turn([0x17, 3, 3, 0, 1, 9], [0x17, 3, 3, 0, 1, 9]));
+        Trace tls = Assert.Single(_talk.End());
         Assert.Equal("tls", tls.Protocol);
     }
 

@@ -5,7 +5,7 @@ namespace Latmon.Pipeline.Tests.Wire;
 /// <summary>The same walk as <see cref="RecordReader"/>, written for the eye: byte by byte, with numbers from <c>latmon.h</c>.</summary>
 internal static class RecordOracle
 {
-    private const int TurnBytes = 336;
+    private const int TurnBytes = 352;
     private const int FragmentBytes = 48;
     private const int SpanBytes = 40;
     private const int HeadBytes = 512;
@@ -65,7 +65,7 @@ internal static class RecordOracle
             return length >= SpanBytes && SpanBytes + Half(bytes, at + 6) <= length;
         }
 
-        return kind is (>= 2 and <= 8) or (>= 10 and <= 14) && length >= FragmentBytes && FragmentBytes + (long)Word(bytes, at + 44) <= length;
+        return kind is (>= 2 and <= 8) or (>= 10 and <= 12) && length >= FragmentBytes && FragmentBytes + (long)Word(bytes, at + 44) <= length;
     }
 
     private static uint Word(byte[] bytes, long at) => (uint)(Half(bytes, at) + (Half(bytes, at + 2) << 16));
