@@ -93,7 +93,9 @@ internal static class ThreadLinks
                 case ThreadAct.RequestRead:
                     otherRequest = true;
                     break;
-                case ThreadAct.AnswerWritten when item.IsAlive && ParentSearch.CanHold(item.Node, call):
+                case ThreadAct.AnswerWritten when !item.IsAlive: // whose that was is not known any more
+                    return null;
+                case ThreadAct.AnswerWritten when ParentSearch.CanHold(item.Node, call):
                     return item.Node;
                 case ThreadAct.CallWritten when item.IsAlive && !otherRequest
                     && (connectionsStay || item.Node.Value.Conn != at.Value.Conn):
