@@ -35,16 +35,17 @@ public sealed class LeftoverTests
     [InlineData(Signal.Terminate)]
     public void The_code_of_a_probed_process_is_as_it_was(int signal)
     {
-        using PostgresServer postgres = PostgresServer.Start();
-        byte[] before = ProgramCode.Of(postgres.Pid);
-        using LatmonTrace latmon = LatmonTrace.OfPort(postgres.Port);
+        using NginxServer nginx = NginxServer.StartCopy();
+        byte[] before = ProgramCode.Of(nginx.WorkerPid);
+        using LatmonTrace latmon = LatmonTrace.OfPort(nginx.Port, "--probes", "nginx");
         KernelObjects own = KernelObjects.Of(latmon.Pid);
-        Assert.False(ProgramCode.Of(postgres.Pid).AsSpan().SequenceEqual(before), "No probe is in the server.");
+        Assert.False(ProgramCode.Of(nginx.WorkerPid).AsSpan().SequenceEqual(before), "No probe is in the server.");
 
         Signal.Send(latmon.Pid, signal);
         latmon.EndUnchecked();
         Assert.True(own.AreGoneWithin(Deadline.Usual), $"Still in the kernel: {own}");
-        Assert.True(ProgramCode.Of(postgres.Pid).AsSpan().SequenceEqual(before), "A probe is still in the server.");
-        Assert.Equal(["1"], postgres.Query("SELECT 1"));
+        Assert.True(ProgramCode.Of(nginx.WorkerPid).AsSpan().SequenceEqual(before), "A probe is still in the server.");
+        using HttpConnection connection = HttpConnection.Open(nginx.Port);
+        Assert.Equal(200, connection.Ask(HttpText.Get("/ok/")).Status);
     }
 }

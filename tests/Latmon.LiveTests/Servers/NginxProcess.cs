@@ -7,16 +7,16 @@ namespace Latmon.LiveTests.Servers;
 /// <summary>Debian's nginx with one worker, which writes everything into one directory. Ended, and the directory removed, when disposed.</summary>
 internal sealed class NginxProcess : IDisposable
 {
-    private const string Nginx = "/usr/sbin/nginx";
+    public const string Program = "/usr/sbin/nginx";
 
     private readonly TempDirectory _directory;
     private readonly ChildProcess _process;
 
-    private NginxProcess(TempDirectory directory, NetworkNamespace? inside)
+    private NginxProcess(TempDirectory directory, NetworkNamespace? inside, string program)
     {
         _directory = directory;
         string[] arguments = ["-p", directory.Path, "-c", directory["nginx.conf"], "-e", directory["error.log"]];
-        (string file, string[] all) = inside?.Inside(Nginx, arguments) ?? (Nginx, arguments);
+        (string file, string[] all) = inside?.Inside(program, arguments) ?? (program, arguments);
         _process = ChildProcess.Start(file, all);
     }
 
@@ -27,10 +27,12 @@ internal sealed class NginxProcess : IDisposable
     /// <param name="directory">Becomes the process's.</param>
     /// <param name="http">What the configuration's block <c>http</c> holds of the server's own.</param>
     /// <param name="connect">Succeeds once the server listens.</param>
-    public static NginxProcess Start(TempDirectory directory, string http, Action connect, NetworkNamespace? inside = null)
+    /// <param name="program">Another file than the one of the package.</param>
+    public static NginxProcess Start(
+        TempDirectory directory, string http, Action connect, NetworkNamespace? inside = null, string program = Program)
     {
         File.WriteAllText(directory["nginx.conf"], Configuration(http));
-        NginxProcess started = new(directory, inside);
+        NginxProcess started = new(directory, inside, program);
         Deadline deadline = Deadline.In(Deadline.Usual);
         while (!Answers(connect))
         {

@@ -23,7 +23,7 @@ public sealed partial class NginxServer : IDisposable
     private readonly int _statusPort;
     private long _ownRequests;
 
-    private NginxServer(int port, NetworkNamespace? inside, bool alsoOnIPv6 = true)
+    private NginxServer(int port, NetworkNamespace? inside, bool alsoOnIPv6 = true, bool ofItsOwn = false)
     {
         Port = port;
         _inside = inside;
@@ -31,7 +31,8 @@ public sealed partial class NginxServer : IDisposable
         TempDirectory directory = new();
         WriteFiles(directory);
         string http = NginxConfiguration.Http(Port, _statusPort, directory["sink.sock"], alsoOnIPv6);
-        _process = NginxProcess.Start(directory, http, () => CountRequests(), inside);
+        string program = ofItsOwn ? Copy(directory) : NginxProcess.Program;
+        _process = NginxProcess.Start(directory, http, () => CountRequests(), inside, program);
         WorkerPid = _process.WorkerPid;
     }
 
@@ -43,6 +44,9 @@ public sealed partial class NginxServer : IDisposable
     public static NginxServer Start() => new(FreePort.Next(), inside: null);
 
     public static NginxServer Start(int port) => new(port, inside: null);
+
+    /// <summary>Its program is a file that no other process uses, so what is in its code was put there for it.</summary>
+    public static NginxServer StartCopy() => new(FreePort.Next(), inside: null, ofItsOwn: true);
 
     /// <summary>Leaves the port of [::1] to another server.</summary>
     public static NginxServer StartOnIPv4(int port) => new(port, inside: null, alsoOnIPv6: false);
@@ -65,6 +69,12 @@ public sealed partial class NginxServer : IDisposable
     {
         IPEndPoint server = new(IPAddress.Loopback, port);
         return _inside is null ? HttpConnection.Open(server) : _inside.Run(() => HttpConnection.Open(server));
+    }
+
+    private static string Copy(TempDirectory directory)
+    {
+        File.Copy(NginxProcess.Program, directory["nginx"]);
+        return directory["nginx"];
     }
 
     private static void WriteFiles(TempDirectory directory)
