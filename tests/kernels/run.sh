@@ -27,6 +27,8 @@ fi
 set -f
 filter=$(echo $filter)
 set +f
+# Seconds for each kernel. All live tests take far longer than some of them.
+[ "${LIVE:-all}" != all ] || export LATMON_GUEST_SECONDS="${LATMON_GUEST_SECONDS:-5400}"
 
 tests=
 if [ "${LIVE:-1}" != 0 ]; then
