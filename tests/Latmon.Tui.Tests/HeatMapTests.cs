@@ -50,6 +50,15 @@ public sealed class HeatMapTests
     }
 
     [Fact]
+    public void A_map_that_was_opened_before_the_first_request_stands_on_one_when_there_is_one()
+    {
+        using HeadlessScreen screen = new(200, 60);
+        screen.Type("mz").Show(Traffic.Pausing());
+
+        Assert.NotEqual(0, screen.State.Heat.Grid![screen.State.Heat.Cell.Column, screen.State.Heat.Cell.Row]);
+    }
+
+    [Fact]
     public void A_column_lists_all_that_ended_in_it()
     {
         using HeadlessScreen screen = new(200, 60);

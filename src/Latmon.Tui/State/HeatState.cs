@@ -17,6 +17,9 @@ internal sealed class HeatState
 
     public (int Column, int Row) Cell => Grid?.CellOf(_atUnixNs, _durationNs) ?? default;
 
+    /// <summary>False until there was a request to stand on.</summary>
+    public bool IsAimed => _atUnixNs != 0;
+
     public void Aim(Trace trace) => (_atUnixNs, _durationNs) = (trace.StartUnixNs + trace.DurationNs, trace.DurationNs);
 
     public void Move(int columns, int rows)

@@ -54,6 +54,11 @@ internal sealed class HeatMapView(ScreenState state, Theme theme, GlyphSet glyph
             return;
         }
 
+        if (!State.Heat.IsAimed && State.Inspected is { } inspected)
+        {
+            State.Heat.Aim(inspected);
+        }
+
         PaintCursorText(canvas, grid);
         PaintAxes(canvas, grid);
         (int Column, int Row) cursor = State.Heat.Cell;
