@@ -36,10 +36,10 @@ public sealed class AttachTests
         Thread[] clients = [.. Enumerable.Range(0, 4).Select(number => new Thread(() => AskUntil(watching, server.Port, number)))];
         Array.ForEach(clients, client => client.Start());
 
-        using LatmonTrace latmon = LatmonTrace.OfPort(server.Port);
+        using LatmonTrace latmon = LatmonTrace.OfPort(server.Port, "--path", "/after/*");
         watching.Set();
         Array.ForEach(clients, client => client.Join());
-        latmon.WaitUntil(traces => traces.Count(trace => trace.UrlPath!.StartsWith("/after/", StringComparison.Ordinal)) == clients.Length);
+        Assert.Equal(clients.Length, latmon.Finish(clients.Length).Traces.Select(trace => trace.UrlPath).Distinct().Count());
     }
 
     [Fact]

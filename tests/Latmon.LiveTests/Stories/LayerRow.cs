@@ -10,7 +10,7 @@ public sealed partial record LayerRow(int SharePercent, double P50Ms, double AtO
     /// <summary>Null while the table has no figures for it.</summary>
     public static LayerRow? Find(string screen, string layer)
     {
-        Match match = screen.Split('\n').Where(line => line.AsSpan(2).StartsWith(layer, StringComparison.Ordinal))
+        Match match = screen.Split('\n').Where(line => line.IndexOf(layer, StringComparison.Ordinal) == 2)
             .Select(line => Figures().Match(line)).FirstOrDefault(found => found.Success) ?? Match.Empty;
         return !match.Success ? null : new LayerRow(
             match.Groups["share"].Value == "<1" ? 0 : int.Parse(match.Groups["share"].Value, CultureInfo.InvariantCulture),

@@ -47,6 +47,7 @@ public sealed partial class WaitingStoryTests
         using StoryScreen screen = StoryScreen.Of("pause", 120, 40, new Dictionary<string, string?> { ["PAUSE_EVERY_S"] = "3" });
         double everySeconds = screen.Story.Number("every_s");
         double pausedMs = screen.Story.Number("paused_ms");
+        screen.WaitForRows(rows => rows.Count > 3 && rows[3].DurationMs > pausedMs / 2, "several requests are slow");
         screen.Type("m");
         string map = screen.WaitFor(text => Rhythm().IsMatch(text), "the map tells the rhythm");
         Assert.InRange(double.Parse(Rhythm().Match(map).Groups["every"].Value, CultureInfo.InvariantCulture), everySeconds - 0.4, everySeconds + 1);
