@@ -33,7 +33,7 @@ public sealed class ChainDelay(TraceLine nginx, long tookNs)
         }
     }
 
-    public void CheckSpan(TraceLine exchange, string name, long shortestNs, long longestNs)
+    public static void CheckSpan(TraceLine exchange, string name, long shortestNs, long longestNs)
     {
         SpanLine span = exchange.Spans.Single(span => span.Name == name);
         Assert.InRange(span.DurationNs, shortestNs - ErrorNs, longestNs + ErrorNs);

@@ -33,8 +33,8 @@ public sealed class ChainDelayTests : IClassFixture<SharedPostgres>, IDisposable
     {
         (ChainDelay chain, long[] took) = Ask("/sleep/1");
         chain.Check(chain.Backend, "app", 50_000_000, took[0]);
-        chain.CheckSpan(chain.Backend, "query execute", 50_000_000, took[0]);
-        chain.CheckSpan(chain.Application, "PQexec", 50_000_000, took[0]);
+        ChainDelay.CheckSpan(chain.Backend, "query execute", 50_000_000, took[0]);
+        ChainDelay.CheckSpan(chain.Application, "PQexec", 50_000_000, took[0]);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class ChainDelayTests : IClassFixture<SharedPostgres>, IDisposable
         using ChildProcess holder = HoldRow();
         (ChainDelay chain, long[] took) = Ask("/change/2");
         chain.Check(chain.Backend, "app", 80_000_000, took[0]);
-        chain.CheckSpan(chain.Backend, "lock wait", 80_000_000, took[0]);
+        ChainDelay.CheckSpan(chain.Backend, "lock wait", 80_000_000, took[0]);
     }
 
     [Fact]
