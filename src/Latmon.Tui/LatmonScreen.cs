@@ -45,6 +45,7 @@ public sealed class LatmonScreen(ScreenOptions options)
         using TerminalGuard guard = new(job, () => app.Invoke(app.RequestStop), () => app.Invoke(session.Redraw));
         using LoopPace pace = new(app);
         TerminalModes.TakeMouse(app.Driver!, session.HasMouse);
+        job.Note();
         _app = app;
         StopFailed();
         try

@@ -18,6 +18,7 @@ internal sealed partial class JobControl
     private readonly byte[] _found = new byte[SettingsSize];
     private readonly byte[] _ours = new byte[SettingsSize];
     private readonly bool _isTerminal;
+    private volatile bool _hasOurs;
 
     /// <summary>Before anything is set.</summary>
     public JobControl() => _isTerminal = tcgetattr(Input, ref _found[0]) == 0;
@@ -31,11 +32,24 @@ internal sealed partial class JobControl
         }
     }
 
+    /// <summary>After everything is set.</summary>
+    public void Note() => _hasOurs = _isTerminal && tcgetattr(Input, ref _ours[0]) == 0;
+
+    /// <summary>The process goes on: the runtime has just set the terminal as it knows it, which is not how the screen needs it. Any thread.</summary>
+    public void Retake()
+    {
+        if (_hasOurs)
+        {
+            _ = tcsetattr(Input, Now, ref _ours[0]);
+        }
+    }
+
     /// <summary>Returns when the process goes on.</summary>
     /// <param name="write">To the terminal, at once.</param>
     public void Suspend(Action<string> write)
     {
-        if (!_isTerminal || tcgetattr(Input, ref _ours[0]) != 0)
+        Note();
+        if (!_hasOurs)
         {
             return;
         }
@@ -43,7 +57,7 @@ internal sealed partial class JobControl
         write(TerminalModes.RestoreAll);
         _ = tcsetattr(Input, Now, ref _found[0]);
         _ = kill(Environment.ProcessId, Stop);
-        _ = tcsetattr(Input, Now, ref _ours[0]);
+        Retake();
         write(TerminalModes.TakeAgain);
     }
 

@@ -34,7 +34,7 @@ internal sealed class TerminalGuard : IDisposable
 
             // Not cancelled: the input thread of Terminal.Gui spins on a terminal that hung up, and its end waits for it.
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => Restore()),
-            .. OperatingSystem.IsLinux() ? [PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => redraw())] : Nothing,
+            .. OperatingSystem.IsLinux() ? [PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Continue(redraw))] : Nothing,
         ];
         AppDomain.CurrentDomain.UnhandledException += OnUnhandled;
         _watch = new Timer(_ => ExitWhenTerminalIsGone(), null, WatchInterval, WatchInterval);
@@ -51,6 +51,12 @@ internal sealed class TerminalGuard : IDisposable
     {
         context.Cancel = true;
         stop();
+    }
+
+    private void Continue(Action redraw)
+    {
+        _job.Retake();
+        redraw();
     }
 
     private void OnUnhandled(object sender, UnhandledExceptionEventArgs e) => Restore();
