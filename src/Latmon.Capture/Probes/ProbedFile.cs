@@ -48,8 +48,9 @@ internal sealed class ProbedFile : IDisposable
     }
 
     /// <summary>
-    /// Taking a probe off waits about 100 ms until no processor can be inside it, so all of them wait together; but for marks,
-    /// whose arguments libbpf keeps in one list without a lock.
+    /// Taking a probe off waits until no processor can be inside it, about 60 ms each; most of that under one lock of the kernel
+    /// (event_mutex, perf_uprobe_destroy), so that threads save little. Marks are taken off by one thread, because libbpf keeps their
+    /// arguments in one list without a lock.
     /// </summary>
     public void Dispose()
     {
