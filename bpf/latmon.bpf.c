@@ -22,7 +22,9 @@
 #include "boundary.bpf.h"
 #include "unix.bpf.h"
 #include "unix_payload.bpf.h"
+#include "unix_record.bpf.h"
 #include "unix_turn.bpf.h"
+#include "unix_boundary.bpf.h"
 
 /*
  * Of functions whose parameters differ between kernels: how many there are, from the kernel's type information, set before
