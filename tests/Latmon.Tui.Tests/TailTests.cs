@@ -30,6 +30,27 @@ public sealed class TailTests
     }
 
     [Fact]
+    public void Requests_of_which_it_is_not_known_what_their_thread_did_are_left_out_while_they_are_few()
+    {
+        Trace[] some = [.. Cohorts(), Unknown("x", 100 * Ms), Unknown("y", 50 * Ms)];
+        TailComparison comparison = TailComparison.Of(some, medianNs: 50 * Ms, slowFromNs: 100 * Ms)!;
+
+        Assert.Equal((2, 3, 8, 9), (comparison.Slow.Length, comparison.AllSlow, comparison.Usual.Length, comparison.AllUsual));
+        Assert.Equal("excess 61.0ms = Socket wait 48.0ms + SELECT t 9.00ms + App: running 4.00ms", TailText.Sentence(comparison));
+    }
+
+    [Fact]
+    public void Where_they_are_many_no_request_is_told_with_it()
+    {
+        Trace[] some = [.. Cohorts(), Unknown("x", 100 * Ms), Unknown("y", 100 * Ms)];
+        TailComparison comparison = TailComparison.Of(some, medianNs: 50 * Ms, slowFromNs: 100 * Ms)!;
+
+        Assert.Equal((4, 4), (comparison.Slow.Length, comparison.AllSlow));
+        Assert.DoesNotContain(comparison.Parts, part => part.Name.StartsWith("App: ", StringComparison.Ordinal));
+        Assert.Equal(comparison.ExcessNs, comparison.Parts.Sum(part => part.ExcessNs));
+    }
+
+    [Fact]
     public void Without_a_slow_or_a_usual_request_nothing_is_claimed()
     {
         Assert.Null(TailComparison.Of([], 1, 1));
@@ -74,6 +95,9 @@ public sealed class TailTests
         .Cpu(runNs, 0, queryNs)
         .Query("SELECT t", waitNs, queryNs)
         .Build();
+
+    private static Trace Unknown(string id, long appNs) =>
+        new RequestBuilder(id, "/a").Layer(Pipeline.Layer.App, appNs, selfNs: appNs).Build();
 
     private static Trace WithCalls(string id, int calls, long appNs)
     {

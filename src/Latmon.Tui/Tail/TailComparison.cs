@@ -25,15 +25,17 @@ internal sealed record TailComparison
     /// <summary>Nearest to the median still means near: at most this many times slower or faster.</summary>
     private const double FarthestUsual = 2;
 
-    /// <summary>Of a cohort's time in the application.</summary>
-    private const double MostUnsplit = 0.1;
-
     /// <summary>A percentile is the midpoint of a bucket, which a request of that bucket may lie this much below.</summary>
     private const double BucketError = 0.968;
 
     public required ImmutableArray<Trace> Slow { get; init; }
 
     public required ImmutableArray<Trace> Usual { get; init; }
+
+    /// <summary>How many each cohort would have with the requests of which it is not known what their thread did.</summary>
+    public required int AllSlow { get; init; }
+
+    public required int AllUsual { get; init; }
 
     /// <summary>Largest excess first.</summary>
     public required ImmutableArray<TailPart> Parts { get; init; }
@@ -58,20 +60,31 @@ internal sealed record TailComparison
                 .OrderBy(trace => Distance(trace, medianNs))
                 .Take(MostUsual),
         ];
-        return chosen.IsEmpty || usual.IsEmpty
-            ? null
-            : new TailComparison { Slow = chosen, Usual = usual, Parts = Differences(usual, chosen) };
+        return chosen.IsEmpty || usual.IsEmpty ? null : Of(chosen, usual);
     }
 
     /// <summary>
-    /// Of some requests it is not known what the thread did. Where that is much of the time, no request is told with it: what
-    /// is called differently in both cohorts cannot be subtracted.
+    /// What is called differently in both cohorts cannot be subtracted, and of some requests it is not known what their thread did:
+    /// where they are the lesser part of both cohorts they are left out, else no request's application time is told apart.
     /// </summary>
-    private static bool SplitsApp(ImmutableArray<Trace> cohort)
+    private static TailComparison Of(ImmutableArray<Trace> slow, ImmutableArray<Trace> usual)
     {
-        long allNs = cohort.Sum(AppNs);
-        return allNs == 0 || cohort.Where(trace => trace.Cpu is null).Sum(AppNs) < allNs * MostUnsplit;
+        ImmutableArray<Trace> knownSlow = [.. slow.Where(IsKnown)];
+        ImmutableArray<Trace> knownUsual = [.. usual.Where(IsKnown)];
+        bool splitsApp = knownSlow.Length * 2 > slow.Length && knownUsual.Length * 2 > usual.Length;
+        ImmutableArray<Trace> comparedSlow = splitsApp ? knownSlow : slow;
+        ImmutableArray<Trace> comparedUsual = splitsApp ? knownUsual : usual;
+        return new TailComparison
+        {
+            Slow = comparedSlow,
+            Usual = comparedUsual,
+            AllSlow = slow.Length,
+            AllUsual = usual.Length,
+            Parts = Differences(comparedUsual, comparedSlow, splitsApp),
+        };
     }
+
+    private static bool IsKnown(Trace trace) => trace.Cpu is not null || AppNs(trace) == 0;
 
     private static long AppNs(Trace trace) =>
         trace.Layers.Where(time => time.Layer == Layer.App).Sum(time => time.SelfNs ?? time.DurationNs ?? 0);
@@ -79,9 +92,8 @@ internal sealed record TailComparison
     private static double Distance(Trace trace, long medianNs) =>
         Math.Abs(Math.Log(Math.Max(1.0, trace.DurationNs) / Math.Max(1.0, medianNs)));
 
-    private static ImmutableArray<TailPart> Differences(ImmutableArray<Trace> usual, ImmutableArray<Trace> slow)
+    private static ImmutableArray<TailPart> Differences(ImmutableArray<Trace> usual, ImmutableArray<Trace> slow, bool splitsApp)
     {
-        bool splitsApp = SplitsApp(usual) && SplitsApp(slow);
         Dictionary<string, (double Ns, double Calls, Ink Ink)> before = Means(usual, splitsApp);
         Dictionary<string, (double Ns, double Calls, Ink Ink)> after = Means(slow, splitsApp);
         return

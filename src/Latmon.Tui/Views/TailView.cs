@@ -75,15 +75,17 @@ internal sealed class TailView(ScreenState state, Theme theme, GlyphSet glyphs) 
             _ => "the slowest kept",
         };
         canvas.Text(1, y, "slow", Ink.Dim);
-        canvas.Text(1 + LabelWidth, y, $"{comparison.Slow.Length} requests {from}, mean {LatencyText.Format(comparison.SlowMeanNs)}", Ink.Text);
+        canvas.Text(1 + LabelWidth, y, $"{Counted(comparison.Slow.Length, comparison.AllSlow)} requests {from}, mean {LatencyText.Format(comparison.SlowMeanNs)}", Ink.Text);
         canvas.Text(1, y + 1, "usual", Ink.Dim);
         canvas.Text(
             1 + LabelWidth,
             y + 1,
-            $"{comparison.Usual.Length} requests nearest to the median, mean {LatencyText.Format(comparison.UsualMeanNs)}",
+            $"{Counted(comparison.Usual.Length, comparison.AllUsual)} requests nearest to the median, mean {LatencyText.Format(comparison.UsualMeanNs)}",
             Ink.Text);
         return y + 2;
     }
+
+    private static string Counted(int compared, int all) => compared == all ? $"{all}" : $"{compared} of {all}";
 
     /// <summary>Both means on one scale, part by part in the order of the table.</summary>
     private static int PaintStacks(Canvas canvas, TailComparison comparison, int y)

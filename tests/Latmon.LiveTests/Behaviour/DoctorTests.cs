@@ -56,7 +56,7 @@ public sealed class DoctorTests
         JsonElement report = Report();
         JsonElement[] boundaries = [.. report.GetProperty("boundaries").EnumerateArray()];
         JsonElement[] problems = [.. report.GetProperty("problems").EnumerateArray()];
-        Assert.InRange(boundaries.Length, 8, 11);
+        Assert.InRange(boundaries.Length, 11, 14);
         Assert.All(boundaries, boundary =>
         {
             if (Text(boundary, "hook") is { } hook)

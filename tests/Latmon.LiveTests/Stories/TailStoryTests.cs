@@ -11,9 +11,10 @@ public sealed partial class TailStoryTests
     {
         using StoryScreen screen = StoryScreen.Of("client", 80, 24);
         IReadOnlyList<ScreenRow> rows = screen.WaitForRows(shown => shown.Count > 0, "a download ends");
-        Assert.All(rows, row => Assert.StartsWith("client not read", row.What, StringComparison.Ordinal));
+        // What the window let through only bit by bit is the kernel's sending; the larger of both stands here.
+        Assert.All(rows, row => Assert.Matches("^(client not read|Kernel TCP send)", row.What));
         Assert.InRange(rows[0].DurationMs, screen.Story.Number("at_least_ms"), double.MaxValue);
-        Assert.InRange(rows[0].SharePercent, 60, 100);
+        Assert.InRange(rows[0].SharePercent, 50, 100);
 
         LayerRow application = LayerRow.Find(screen.WaitFor(text => LayerRow.Find(text, "Application") is not null, "layers"), "Application")!;
         Assert.InRange(application.SharePercent, 0, 5);
