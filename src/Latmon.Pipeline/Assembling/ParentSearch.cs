@@ -52,7 +52,7 @@ internal static class ParentSearch
 
     private static Link ByThreads(HeldExchange call, ProcessCalls process, HeldExchange candidate)
     {
-        (HeldExchange? forward, bool soft, bool gone) = ThreadLinks.Forward(call);
+        (HeldExchange? forward, bool soft, bool left) = ThreadLinks.Forward(call);
         if (forward is not null && ThreadLinks.IsSync(forward, call))
         {
             return new Link(forward, ParentMethod.Thread, Confidence.Likely);
@@ -69,10 +69,15 @@ internal static class ParentSearch
         }
 
         bool answersFollow = AnswersFollowReplies(call, process);
-        HeldExchange? backward = ThreadLinks.Backward(call, process.ConnectionsStay);
+        (HeldExchange? backward, bool gone) = ThreadLinks.Backward(call, process.ConnectionsStay);
         if (forward is not null && backward is not null && (answersFollow || !soft))
         {
             process.Compared(forward == backward, soft);
+        }
+
+        if (forward is not null && !soft && (backward is not null || gone))
+        {
+            process.SawAnswer(gone);
         }
 
         backward = answersFollow ? backward : null;
@@ -89,7 +94,7 @@ internal static class ParentSearch
 
         return backward is not null || forward is not null
             ? Weigh(process, forward, backward)
-            : gone || soft ? Link.Unparented : Exclusive(call, process);
+            : left || soft ? Link.Unparented : Exclusive(call, process);
     }
 
     /// <summary>True when the request that led to the call has been handed over already.</summary>
@@ -101,7 +106,7 @@ internal static class ParentSearch
 
     /// <summary>An event loop may as well answer when a timer has run out: then the first answer after a reply is anybody's.</summary>
     private static bool AnswersFollowReplies(HeldExchange call, ProcessCalls process) =>
-        !process.IsLoop || process.ForwardHolds || call.ReadLog?.Replay is { AnswersFollowReplies: true };
+        !process.IsLoop || (process.ForwardHolds && process.AnswersFollow) || call.ReadLog?.Replay is { AnswersFollowReplies: true };
 
     private static Link WeighWaiting(HeldExchange call, HeldExchange waiting, HeldExchange? forward, HeldExchange? backward)
     {

@@ -11,6 +11,8 @@ internal sealed class ProcessCalls
     private int _servingTid;
     private Agreement _forward;
     private Agreement _sameConnection;
+    private int _answers;
+    private int _othersAnswers;
 
     public int Pid { get; private set; }
 
@@ -42,6 +44,7 @@ internal sealed class ProcessCalls
         _servingTid = 0;
         IsLoop = false;
         _forward = _sameConnection = default;
+        _answers = _othersAnswers = 0;
     }
 
     public bool Serves(long nowNs) => LastRequestNs > 0 && nowNs - LastRequestNs < RecentNs;
@@ -83,6 +86,25 @@ internal sealed class ProcessCalls
 
     /// <summary>Where both ways agree nearly always, forward alone is enough for a weak link.</summary>
     public bool ForwardHolds => _forward.IsHigh;
+
+    /// <summary>After the reply to a call of a request that is still held, the next answer was written.</summary>
+    /// <param name="others">
+    /// It was somebody's who has been handed over since. Such a one can be no parent any more, so that comparing both ways never sees
+    /// it: where that is frequent, both agree only because nobody else is left.
+    /// </param>
+    public void SawAnswer(bool others)
+    {
+        _answers++;
+        _othersAnswers += others ? 1 : 0;
+        if (_answers >= 4096)
+        {
+            _answers /= 2;
+            _othersAnswers /= 2;
+        }
+    }
+
+    /// <summary>Requests that only wait are answered between a reply and what follows from it, too; more than that are timers.</summary>
+    public bool AnswersFollow => _othersAnswers * 4 <= _answers;
 
     /// <summary>A connection stays with a request until it is done, or it does not matter: no other request waits for one.</summary>
     public bool ConnectionsStay => _sameConnection.IsHigh;

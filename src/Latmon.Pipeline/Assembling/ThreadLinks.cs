@@ -53,35 +53,37 @@ internal static class ThreadLinks
         return default;
     }
 
-    public static HeldExchange? Backward(HeldExchange call, bool connectionsStay)
+    /// <returns>Gone: the answer was that of a request which has been handed over since.</returns>
+    public static (HeldExchange? Request, bool Gone) Backward(HeldExchange call, bool connectionsStay)
     {
         HeldExchange? at = call;
         for (int step = 0; step < LongestWalk && at?.ReadLog is not null; step++)
         {
-            HeldExchange? answered = Answered(at, call, connectionsStay, out HeldExchange? next);
-            if (answered is not null)
+            HeldExchange? answered = Answered(at, call, connectionsStay, out HeldExchange? next, out bool gone);
+            if (answered is not null || gone)
             {
-                return answered;
+                return (answered, gone);
             }
 
             if (next?.Parent is { } parent)
             {
-                return ParentSearch.CanHold(parent, call) ? parent : null;
+                return (ParentSearch.CanHold(parent, call) ? parent : null, false);
             }
 
             at = next;
         }
 
-        return null;
+        return default;
     }
 
     /// <summary>The request whose answer the thread wrote after it had the reply; else the call that it went on with.</summary>
     private static HeldExchange? Answered(
-        HeldExchange at, HeldExchange call, bool connectionsStay, out HeldExchange? next)
+        HeldExchange at, HeldExchange call, bool connectionsStay, out HeldExchange? next, out bool gone)
     {
         ThreadLog log = at.ReadLog!;
         bool otherRequest = false;
         next = null;
+        gone = false;
         int from = log.After(at.ToNs);
         for (int i = from; i < Math.Min(log.Count, from + LongestScan); i++)
         {
@@ -93,7 +95,8 @@ internal static class ThreadLinks
                 case ThreadAct.RequestRead:
                     otherRequest = true;
                     break;
-                case ThreadAct.AnswerWritten when !item.IsAlive: // whose that was is not known any more
+                case ThreadAct.AnswerWritten when !item.IsAlive:
+                    gone = next is null;
                     return null;
                 case ThreadAct.AnswerWritten when ParentSearch.CanHold(item.Node, call):
                     return item.Node;
