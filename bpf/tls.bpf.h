@@ -155,11 +155,19 @@ static __always_inline void keep_plain(struct socket_state *s, const struct tls_
 		turn->response_head += count;
 }
 
+/* By a number of its own: as the value that an iterator hands over, the turn's may be no key before 6.12. */
+static __always_inline struct tls_inbound *inbound_of(const struct turn *turn)
+{
+	__u64 conn = turn->conn;
+
+	return bpf_map_lookup_elem(&tls_inbound, &conn);
+}
+
 /* The heads of the turn are plaintext from now on; a server's request was decrypted before. */
 static __always_inline void open_turn(struct socket_state *s)
 {
 	struct turn *turn = &s->turn;
-	struct tls_inbound *in = bpf_map_lookup_elem(&tls_inbound, &turn->conn);
+	struct tls_inbound *in = inbound_of(turn);
 
 	s->tls = true;
 	turn->flags |= TURN_PLAIN;
@@ -173,7 +181,7 @@ static __always_inline void open_turn(struct socket_state *s)
 /* How much of the request was decrypted until now. */
 static __always_inline void count_plain(struct turn *turn)
 {
-	struct tls_inbound *in = bpf_map_lookup_elem(&tls_inbound, &turn->conn);
+	struct tls_inbound *in = inbound_of(turn);
 
 	if (in && in->turn == turn->number)
 		turn->plain_in = in->bytes;
