@@ -15,6 +15,7 @@ internal sealed class PeerTable
 
     private readonly Dictionary<(Address Server, Address Client, uint Port), int> _missed = [];
     private readonly HashSet<Address> _ownAddresses = [];
+    private Address _lastServer;
     private volatile int[] _entryPorts = [];
 
     /// <summary>The ports that the filter names, from now on. Any thread.</summary>
@@ -41,12 +42,19 @@ internal sealed class PeerTable
     public void SawClient(in Exchange client)
     {
         Address local = Address.LocalPlaceOf(client);
-        if (_ownAddresses.Count < MostAddresses)
-        {
-            _ = _ownAddresses.Add(local);
-        }
-
+        AddOwn(local);
         Set((Address.RemotePlaceOf(client), local, client.RemotePort), 0);
+    }
+
+    /// <summary>Its address is this host's, in whichever network namespace: who calls it from another one may wait for it.</summary>
+    public void SawServer(in Exchange server)
+    {
+        Address local = Address.LocalPlaceOf(server);
+        if (local != _lastServer)
+        {
+            _lastServer = local;
+            AddOwn(local);
+        }
     }
 
     public void Joined(in Exchange exchange) => Set(exchange, 0);
@@ -55,6 +63,14 @@ internal sealed class PeerTable
     {
         _ = _missed.TryGetValue(Key(exchange, Address.LocalPlaceOf(exchange), Address.RemotePlaceOf(exchange)), out int missed);
         Set(exchange, Math.Min(missed + 1, MostMissed));
+    }
+
+    private void AddOwn(in Address address)
+    {
+        if (_ownAddresses.Count < MostAddresses)
+        {
+            _ = _ownAddresses.Add(address);
+        }
     }
 
     private static bool HasAddress(in Exchange exchange) =>

@@ -130,6 +130,10 @@ public sealed class TraceAssembler
             {
                 TakeCall(exchange, batch.Path(exchange));
             }
+            else
+            {
+                _peers.SawServer(exchange);
+            }
         }
 
         foreach (ref readonly SpanEvent span in batch.Spans)
