@@ -27,6 +27,7 @@ public static class NodeModules
             using TempDirectory download = new();
             ChildProcess.Run("/bin/sh", ["-c", "cd \"$0\" && apt-get -qq -o APT::Sandbox::User=root download \"$@\"", download.Path, .. Packages]);
             string unfinished = $"{directory}.{Environment.ProcessId}";
+            _ = System.IO.Directory.CreateDirectory(unfinished);
             foreach (string package in System.IO.Directory.GetFiles(download.Path, "*.deb"))
             {
                 ChildProcess.Run("/usr/bin/dpkg", "-x", package, unfinished);
