@@ -124,15 +124,27 @@ internal sealed class ScreenSession : IDisposable
 
     private void OnScreenChanged(object? sender, EventArgs e) => Redraw();
 
-    /// <summary>No key goes on to Terminal.Gui: its own bindings would quit on Esc.</summary>
+    /// <summary>
+    /// No key goes on to Terminal.Gui: its own bindings would quit on Esc. With Alt is what a terminal sends when Esc and the key
+    /// were pressed shortly after one another.
+    /// </summary>
     private void OnKey(object? sender, Key key)
     {
         key.Handled = true;
-        if (!IsPartOfSequence(key))
+        if (IsPartOfSequence(key))
         {
-            Window.Press(KeyName.Of(key), KeyName.Typed(key));
+            return;
         }
+
+        if (key.IsAlt)
+        {
+            Press(Key.Esc);
+        }
+
+        Press(key.NoAlt);
     }
+
+    private void Press(Key key) => Window.Press(KeyName.Of(key), KeyName.Typed(key));
 
     private void OnMouse(object? sender, Mouse mouse)
     {

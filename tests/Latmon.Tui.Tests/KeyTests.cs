@@ -18,6 +18,18 @@ public sealed class KeyTests
         Assert.Contains("q quits", screen.Text());
     }
 
+    /// <summary>Within the time that a terminal may need for the parts of one key, both are Alt and the key.</summary>
+    [Fact]
+    public void A_key_right_after_esc_is_both()
+    {
+        using HeadlessScreen screen = new(80, 24);
+        screen.Show(Snapshots.Busy()).Press(Key.Enter);
+        string opened = screen.Text();
+
+        Assert.NotEqual(opened, screen.Press(Key.V.WithAlt).Text());
+        Assert.True(screen.Press(new Key('q').WithAlt).HasQuit);
+    }
+
     [Fact]
     public void Quit_keys_quit()
     {

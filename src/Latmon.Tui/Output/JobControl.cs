@@ -35,7 +35,7 @@ internal sealed partial class JobControl
     /// <summary>After everything is set.</summary>
     public void Note() => _hasOurs = _isTerminal && tcgetattr(Input, ref _ours[0]) == 0;
 
-    /// <summary>The process goes on: the runtime has just set the terminal as it knows it, which is not how the screen needs it. Any thread.</summary>
+    /// <summary>The process goes on: others have had the terminal meanwhile. Any thread.</summary>
     public void Retake()
     {
         if (_hasOurs)

@@ -34,7 +34,7 @@ internal sealed class TerminalGuard : IDisposable
 
             // Not cancelled: the input thread of Terminal.Gui spins on a terminal that hung up, and its end waits for it.
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => Restore()),
-            .. OperatingSystem.IsLinux() ? [PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Continue(redraw))] : Nothing,
+            .. OperatingSystem.IsLinux() ? [PosixSignalRegistration.Create(PosixSignal.SIGCONT, context => Continue(context, redraw))] : Nothing,
         ];
         AppDomain.CurrentDomain.UnhandledException += OnUnhandled;
         _watch = new Timer(_ => ExitWhenTerminalIsGone(), null, WatchInterval, WatchInterval);
@@ -53,8 +53,10 @@ internal sealed class TerminalGuard : IDisposable
         stop();
     }
 
-    private void Continue(Action redraw)
+    /// <summary>Cancelled, because the runtime would set the terminal as it knows it, behind our back and after us.</summary>
+    private void Continue(PosixSignalContext context, Action redraw)
     {
+        context.Cancel = true;
         _job.Retake();
         redraw();
     }

@@ -100,7 +100,7 @@ public sealed class ScreenTests
         terminal.Type("Escape", "Escape", "Escape");
         connection.Ask(HttpText.Get("/ok/still/here"));
         terminal.WaitFor("/ok/still/here");
-        terminal.Type("q");
+        terminal.Type("Escape", "q");
         terminal.WaitForEnd(exitCode: 0);
     }
 
