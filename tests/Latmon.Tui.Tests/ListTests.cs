@@ -49,6 +49,17 @@ public sealed class ListTests
     }
 
     [Fact]
+    public void A_request_whose_answer_was_lost_is_as_slow_as_its_client_found_it_and_says_so()
+    {
+        using HeadlessScreen screen = new(120, 40);
+        Trace lost = Usual("lost", "/ok", 3 * Ms).Tcp(1, 200, 0).Resent(200 * Ms, 200 * Ms).Delivered(204 * Ms).Build();
+        screen.Show(Snapshots.With([.. Snapshots.Requests(), lost]));
+
+        Assert.Equal("lost", screen.State.Requests.Rows[0].Id);
+        Assert.Matches(@"3\.\d+ms 200 R1\+204ms GET /ok ", screen.Text());
+    }
+
+    [Fact]
     public void Statements_have_the_figures_of_all_calls_and_what_only_whole_requests_tell_of_the_kept_ones()
     {
         using HeadlessScreen screen = new(200, 60);

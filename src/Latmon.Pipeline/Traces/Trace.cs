@@ -31,6 +31,12 @@ public sealed record Trace
     /// <summary>Last byte handed to the device → acknowledged by the peer; null when no acknowledgement was seen.</summary>
     public long? DeliveredNs { get; init; }
 
+    /// <summary>What the requester waited for: where segments were sent again after the end, until the last was acknowledged.</summary>
+    public long WaitedNs => DurationNs + (ResentAfterNs ?? 0);
+
+    /// <summary>How long the answer was on its way again after the end; null when no segment was sent again there.</summary>
+    public long? ResentAfterNs => Tcp is { Resent: { } resent } && resent.ToNs > DurationNs ? DeliveredNs : null;
+
     public required TraceProcess Process { get; init; }
 
     public required TraceConnection Connection { get; init; }
@@ -45,7 +51,7 @@ public sealed record Trace
     /// <summary>In the order of <see cref="Pipeline.Layers.Of"/>, without layers that do not occur in this exchange.</summary>
     public required ImmutableArray<LayerTime> Layers { get; init; }
 
-    /// <summary>Null when reading and writing happened on different threads.</summary>
+    /// <summary>Null when no thread had the exchange alone: another one read than wrote, or it had several at once.</summary>
     public CpuTime? Cpu { get; init; }
 
     /// <summary>Null of a connection that is not TCP's.</summary>

@@ -47,7 +47,7 @@ internal sealed class KeptTrace
         _items = _single;
     }
 
-    public long DurationNs => _items[0].DurationNs;
+    public long WaitedNs => _items[0].WaitedNs;
 
     public void Set(in TraceRun run)
     {
@@ -150,7 +150,7 @@ internal sealed class SlowestTraces(int capacity, KeptBudget budget)
         {
             _kept[Count++].Set(run);
         }
-        else if (run.Items[0].DurationNs > _kept[_fastest].DurationNs)
+        else if (run.Items[0].WaitedNs > _kept[_fastest].WaitedNs)
         {
             _kept[_fastest].Set(run);
         }
@@ -162,7 +162,7 @@ internal sealed class SlowestTraces(int capacity, KeptBudget budget)
         _fastest = 0;
         for (int i = 1; i < Count; i++)
         {
-            _fastest = _kept[i].DurationNs < _kept[_fastest].DurationNs ? i : _fastest;
+            _fastest = _kept[i].WaitedNs < _kept[_fastest].WaitedNs ? i : _fastest;
         }
     }
 

@@ -76,7 +76,7 @@ internal sealed class SecondSample(int seed, KeptBudget budget)
         {
             _count++;
             bool first = _count == 1;
-            if (first || run.Items[0].DurationNs > _slowest.DurationNs)
+            if (first || run.Items[0].WaitedNs > _slowest.WaitedNs)
             {
                 _slowest.Set(run);
             }

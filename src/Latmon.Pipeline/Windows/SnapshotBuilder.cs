@@ -64,7 +64,7 @@ internal sealed class SnapshotBuilder(WindowRing ring, ExchangeBatch batch, Trac
             kept.AddRange(ring.At(number).Slowest.Items);
         }
 
-        kept.Sort(static (a, b) => b.DurationNs.CompareTo(a.DurationNs));
+        kept.Sort(static (a, b) => b.WaitedNs.CompareTo(a.WaitedNs));
         return [.. kept.Take(MaxSlowest).Select(trace => trace.Trace(batch.RealMinusMonotonicNs, names))];
     }
 

@@ -30,7 +30,7 @@ public static class TraceSnapshot
             Services = [.. Groups(traces, trace => trace.Service, seconds).OrderByDescending(row => row.Summary.Count)],
             Routes = [.. Groups(traces, trace => trace.Name, seconds).OrderByDescending(row => row.Summary.P99Ns)],
             Statements = [.. Statements(traces, seconds).OrderByDescending(row => row.Summary.TotalNs)],
-            Slowest = [.. traces.OrderByDescending(trace => trace.DurationNs)],
+            Slowest = [.. traces.OrderByDescending(trace => trace.WaitedNs)],
             Latest = [.. traces.OrderByDescending(trace => trace.StartUnixNs)],
             Seconds = [.. numbers.Select(number => Second(number, [.. bySecond[number]]))],
             Counters = default(PipelineCounters) with

@@ -40,12 +40,16 @@ internal static class RequestColumns
 
     public static int Status(Trace trace) => trace.Attribute("http.response.status_code") is long status ? (int)status : 0;
 
-    /// <summary>Retransmits stand in the list: they hit single requests, and which ones is the question.</summary>
+    /// <summary>
+    /// Retransmits stand in the list, with the time that they cost after the end: they hit single requests, and which ones is the
+    /// question.
+    /// </summary>
     private static string Marked(Trace trace)
     {
         string incomplete = trace.Complete ? "" : "! ";
+        string cost = trace.ResentAfterNs is { } ns ? $"+{LatencyText.Format(ns)}" : "";
         string retransmits = trace.Tcp is { Retransmits: > 0 and var count }
-            ? $"R{count} "
+            ? $"R{count}{cost} "
             : "";
         return incomplete + retransmits + RequestText(trace);
     }
@@ -88,7 +92,7 @@ internal static class RequestColumns
     private static int ByProcess(Trace a, Trace b) =>
         string.CompareOrdinal(ProcessText(a.Process), ProcessText(b.Process));
 
-    private static int Slowest(Trace a, Trace b) => b.DurationNs.CompareTo(a.DurationNs);
+    private static int Slowest(Trace a, Trace b) => b.WaitedNs.CompareTo(a.WaitedNs);
 
     private static int ByDominant(Trace a, Trace b)
     {

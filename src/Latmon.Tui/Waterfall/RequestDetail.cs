@@ -88,7 +88,7 @@ internal static class RequestDetail
     {
         if (trace.Cpu is not { } cpu)
         {
-            return "? (read and written by different threads)";
+            return "? (no thread had this request alone)";
         }
 
         return $"{glyphs.Full} running {LatencyText.Format(cpu.OnCpuNs)}  "

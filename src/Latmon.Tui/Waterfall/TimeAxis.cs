@@ -18,8 +18,7 @@ internal readonly record struct TimeAxis(double FromNs, double LengthNs, int Wid
     public static long WholeNs(Trace trace)
     {
         long tailNs = trace.DeliveredNs ?? 0;
-        bool isWaitedFor = trace.Tcp is { Resent: { } resent } && resent.ToNs > trace.DurationNs;
-        return Math.Max(1, trace.DurationNs + (isWaitedFor ? tailNs : Math.Min(tailNs, trace.DurationNs / LargestTailPart)));
+        return Math.Max(1, trace.DurationNs + (trace.ResentAfterNs ?? Math.Min(tailNs, trace.DurationNs / LargestTailPart)));
     }
 
     public static TimeAxis For(Trace trace, int width, AxisZoom zoom) =>

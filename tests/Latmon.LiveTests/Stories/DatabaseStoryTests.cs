@@ -34,13 +34,13 @@ public sealed partial class DatabaseStoryTests
         using StoryScreen screen = StoryScreen.Of("queries", 80, 24);
         Assert.Equal(60, screen.Story.Number("statements"));
         screen.WaitForRows(shown => shown.Count > 3 && shown.Count(IsSmall) > shown.Count / 2, "the slowest are pages of sixty statements");
-        IReadOnlyList<ScreenRow> rows = screen.Freeze();
-        screen.Type([.. Enumerable.Repeat("Down", rows.TakeWhile(row => !IsSmall(row)).Count()), "Enter"]);
+        OpenLastSmall(screen, screen.Freeze());
         AssertSmall(screen.WaitFor(text => Longest().IsMatch(text), "the waterfall says how long the longest is"));
 
         screen.SaveAndOpen();
-        rows = screen.WaitForRows(saved => saved.Count > 3 && saved.Count(IsSmall) > saved.Count / 2, "the saved ones tell the same");
-        screen.Type([.. Enumerable.Repeat("Down", rows.TakeWhile(row => !IsSmall(row)).Count()), "Enter"]);
+        OpenLastSmall(
+            screen,
+            screen.WaitForRows(saved => saved.Count > 3 && saved.Count(IsSmall) > saved.Count / 2, "the saved ones tell the same"));
         AssertSmall(screen.WaitFor(text => Longest().IsMatch(text), "the saved waterfall says how long the longest is"));
     }
 
@@ -55,6 +55,10 @@ public sealed partial class DatabaseStoryTests
         && row.DurationMs >= heldMs - 100 && row.DurationMs <= heldMs + 250;
 
     private static bool IsSmall(ScreenRow row) => row.What.StartsWith(Small, StringComparison.Ordinal) && row.SharePercent >= 50;
+
+    /// <summary>The slowest of them are often so because one statement had no CPU for a while.</summary>
+    private static void OpenLastSmall(StoryScreen screen, IReadOnlyList<ScreenRow> rows) =>
+        screen.Type([.. Enumerable.Repeat("Down", rows.Count - 1 - rows.Reverse().TakeWhile(row => !IsSmall(row)).Count()), "Enter"]);
 
     private static void AssertSmall(string waterfall)
     {

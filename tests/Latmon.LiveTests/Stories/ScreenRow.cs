@@ -30,6 +30,6 @@ public sealed partial record ScreenRow(double DurationMs, string Request, int Sh
         return double.Parse(time.AsSpan(0, time.Length - unit), CultureInfo.InvariantCulture) * scale;
     }
 
-    [GeneratedRegex(@"^[▸* ]\s*(?<duration>[\d.]+(?:ns|us|ms|s)) +(?:\d{3}|-) +(?:! )?(?:R\d+ )?(?<request>GET \S+) +(?<share>\d+)% (?<what>.*)$")]
+    [GeneratedRegex(@"^[▸* ]\s*(?<duration>[\d.]+(?:ns|us|ms|s)) +(?:\d{3}|-) +(?:! )?(?:R\d+(?:\+\S+)? )?(?<request>GET \S+) +(?<share>\d+)% (?<what>.*)$")]
     private static partial Regex Row();
 }

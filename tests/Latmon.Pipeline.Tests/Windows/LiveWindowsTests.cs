@@ -138,6 +138,20 @@ public sealed class LiveWindowsTests
     }
 
     [Fact]
+    public void A_lost_answer_makes_its_request_one_of_the_slowest()
+    {
+        Timeline timeline = new();
+        _ = timeline.Drain(0);
+        for (int i = 0; i < 300; i++)
+        {
+            _ = timeline.Request(1000 + i, durationMs: 1 + (i % 100), path: $"/p{i}", resentForMs: i == 0 ? 204 : 0);
+        }
+
+        Trace first = timeline.Drain(2400)!.Slowest[0];
+        Assert.Equal(("/p0", 1L, 204L, 205L), (Path(first), first.DurationNs / 1_000_000, first.DeliveredNs / 1_000_000, first.WaitedNs / 1_000_000));
+    }
+
+    [Fact]
     public void Losses_of_the_kernel_are_in_the_snapshot()
     {
         Snapshot snapshot = new Timeline().Request(1).Drain(20, lost: 17, unseen: 3)!;

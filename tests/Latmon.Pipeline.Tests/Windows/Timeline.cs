@@ -23,12 +23,21 @@ internal sealed class Timeline
     public LiveWindows Windows { get; }
 
     /// <summary>A request that ends at the given moment.</summary>
-    public Timeline Request(double endMs, double durationMs = 10, string path = "/a", int status = 200, string comm = "nginx")
+    /// <param name="resentForMs">Not 0: its answer was sent again after that, and acknowledged so long after the end.</param>
+    public Timeline Request(
+        double endMs, double durationMs = 10, string path = "/a", int status = 200, string comm = "nginx", long resentForMs = 0)
     {
         long us = (long)(durationMs * 1000);
         TurnBuilder turn = new TurnBuilder(number: ++_number)
             .Request($"GET {path} HTTP/1.1\r\n\r\n").Response($"HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n")
             .At((long)(endMs * 1000) - us, us - OutsideAppUs).Whole();
+        if (resentForMs > 0)
+        {
+            turn.Record.Retransmits = 1;
+            turn.Record.AckNs = turn.Record.TxLastNs + (resentForMs * 1_000_000);
+            turn.Record.ResentNs = turn.Record.ResentLastNs = turn.Record.AckNs - 1_000_000;
+        }
+
         turn.Record.Comm = default;
         System.Text.Encoding.UTF8.GetBytes(comm).CopyTo(turn.Record.Comm);
         _ = _records.Add(turn);

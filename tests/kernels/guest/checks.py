@@ -6,8 +6,9 @@ import subprocess
 import time
 import traceback
 
+from loss import check_loss
 from spin import spin
-from traffic import CLIENT, FILE_BYTES, LOCAL, UPSTREAM_PORT, Client, Latmon, LocalServer, Netem, Server, make_networks
+from traffic import FILE_BYTES, LOCAL, Client, Latmon, LocalServer, Netem, Server, Upstream, make_networks
 
 MS = 1_000_000
 seen = {}  # layer, of a call with "call " before it -> evidence that traces carried
@@ -164,6 +165,10 @@ def retransmits_belong_to_the_request_that_was_hit():
     assert request(traces[1]) == "GET /2" and ns(traces[1], "app") < 150 * MS, traces[1]["layers"]
 
 
+def the_screen_tells_whom_loss_hit_and_what_it_cost():
+    check_loss()
+
+
 def disorder_changes_no_count():
     body = b"b" * 30_000
 
@@ -190,7 +195,7 @@ def call(path, *terms):
     A request for which the server asks the upstream, whose packets netem treats so: the request, its call, and the upstream's end.
     The second of two, because an address of another network namespace is not known to be on this host before it has called.
     """
-    upstream = Server(namespace="client", address=(CLIENT, UPSTREAM_PORT))
+    upstream = Upstream()
 
     def act():
         if terms:
@@ -203,6 +208,7 @@ def call(path, *terms):
         trace = watch(2, act)[1]
     finally:
         upstream.close()
+    assert [len(trace["children"])] + [len(made["children"]) for made in trace["children"]] == [1, 1], trace
     [made] = trace["children"]
     [answered] = made["children"]
     assert (trace["role"], made["role"], answered["role"]) == ("server", "client", "server"), trace
@@ -318,6 +324,7 @@ CHECKS = [
     delay_of_answers_is_not_application_time,
     delay_of_acknowledgements_is_network_egress,
     retransmits_belong_to_the_request_that_was_hit,
+    the_screen_tells_whom_loss_hit_and_what_it_cost,
     disorder_changes_no_count,
     calls_over_af_unix_have_both_ends,
     killed_it_leaves_nothing,

@@ -7,6 +7,7 @@ import select
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 
@@ -163,6 +164,18 @@ class LocalServer(Server):
         os.unlink(LOCAL)
 
 
+class Upstream:
+    """A Server in the client's namespace, in a process of its own, as upstreams are."""
+
+    def __init__(self):
+        self.process = subprocess.Popen([sys.executable, "-B", __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout.readline() == "listening\n"
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(LIMIT_S)
+
+
 class Client:
     """One connection, one request after the other."""
 
@@ -253,3 +266,9 @@ class Latmon:
         self.process.wait()
         for reader in self.readers:
             reader.join()
+
+
+if __name__ == "__main__":
+    Server(namespace="client", address=(CLIENT, UPSTREAM_PORT))
+    print("listening", flush=True)
+    sys.stdin.read()
