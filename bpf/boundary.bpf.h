@@ -65,8 +65,8 @@ static __always_inline int handle_readable(struct sock *sk)
 #ifdef HEADS_FROM_BUFFERS
 
 /*
- * The reader's buffer can be seen when its call returns. The socket is no longer locked then, and another turn may
- * be about to begin: where the bytes belong is decided now.
+ * The reader's buffer can be seen when its call returns. The socket is no longer locked then, and another
+ * turn may be about to begin: where the bytes belong is decided now.
  */
 static __always_inline void note_buffer(struct socket_state *s, struct tcp_sock *tp)
 {
@@ -146,7 +146,11 @@ static __always_inline int handle_accept(struct sock *sk)
 	if (!sk || !port_matches(sk))
 		return 0;
 	s = followed(sk);
-	if (s && s->phase == PHASE_IN && s->turn.flags & TURN_BEFORE_ACCEPT && !s->turn.accept_ns)
+	if (!s)
+		return 0;
+	s->accepted = true;
+	barrier();
+	if (s->phase == PHASE_IN && s->turn.flags & TURN_BEFORE_ACCEPT && !s->turn.accept_ns)
 		s->turn.accept_ns = bpf_ktime_get_ns();
 	return 0;
 }

@@ -122,8 +122,8 @@ static __always_inline void client_data(struct socket_state *s, struct tcp_sock 
 }
 
 /*
- * What comes after the client has said that it will not write any more does not pass tcp_rcv_established: only that it
- * is readable is seen. The other end's FIN counts as a byte.
+ * What comes after the client has said that it will not write any more does not pass tcp_rcv_established:
+ * only that it is readable is seen. The other end's FIN counts as a byte.
  */
 static __always_inline void arrive_unseen(struct socket_state *s, struct sock *sk)
 {

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The hooks of latmon.bpf.c with nothing behind them: what no tracer on these hooks can go below. For the benchmark. */
+/* The hooks of latmon.bpf.c with nothing behind them: what no tracer on these hooks can go below. For the
+ * benchmark. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
-#define EMPTY(name, hook)                                                                                              \
-	SEC("tp_btf/" hook)                                                                                            \
-	int name(void *ctx)                                                                                            \
-	{                                                                                                              \
-		return 0;                                                                                              \
+#define EMPTY(name, hook)                                                                                    \
+	SEC("tp_btf/" hook)                                                                                  \
+	int name(void *ctx)                                                                                  \
+	{                                                                                                    \
+		return 0;                                                                                    \
 	}
 
 EMPTY(segment, "tcp_probe")

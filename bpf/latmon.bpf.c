@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Attach points: which kernel hook feeds which handler. Several programs of one boundary stand for different kernels; user
- * space loads one of them (HookTable.cs). No system call hooks; nothing is ever written to traffic, and nothing here
- * wakes the consumer, which would run on the traced thread's time: it comes by itself.
+ * Attach points: which kernel hook feeds which handler. Several programs of one boundary stand for different
+ * kernels; user space loads one of them (HookTable.cs). No system call hooks; nothing is ever written to
+ * traffic, and nothing here wakes the consumer, which would run on the traced thread's time: it comes by
+ * itself.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -12,6 +13,8 @@
 #include "latmon.h"
 #include "shared.bpf.h"
 #include "filter.bpf.h"
+#include "task.bpf.h"
+#include "cpu.bpf.h"
 #include "socket.bpf.h"
 #include "payload.bpf.h"
 #include "tls.bpf.h"
@@ -27,18 +30,18 @@
 #include "unix_boundary.bpf.h"
 
 /*
- * Of functions whose parameters differ between kernels: how many there are, from the kernel's type information, set before
- * load. The result comes behind them. Read by inline assembly, because the compiler merges the alternatives into
- * arithmetic on the context, which verifiers before 7.2 refuse.
+ * Of functions whose parameters differ between kernels: how many there are, from the kernel's type
+ * information, set before load. The result comes behind them. Read by inline assembly, because the compiler
+ * merges the alternatives into arithmetic on the context, which verifiers before 7.2 refuse.
  */
 const volatile __u8 accept_parameters = 2;
 const volatile __u8 recvmsg_parameters = 5;
 
-#define ARGUMENT(n)                                                                                                    \
-	({                                                                                                             \
-		__u64 value;                                                                                           \
-		asm volatile("%0 = *(u64 *)(%1 + 8 * " #n ")" : "=r"(value) : "r"(ctx));                               \
-		value;                                                                                                 \
+#define ARGUMENT(n)                                                                                          \
+	({                                                                                                   \
+		__u64 value;                                                                                 \
+		asm volatile("%0 = *(u64 *)(%1 + 8 * " #n ")" : "=r"(value) : "r"(ctx));                     \
+		value;                                                                                       \
 	})
 
 /* First statement of tcp_rcv_established: a segment enters TCP, and what it acknowledges. */
@@ -62,7 +65,8 @@ int BPF_PROG(readable_function, struct sock *sk)
 	return is_unix_stream(sk) ? handle_unix_write(sk) : handle_readable(sk);
 }
 
-/* After the bytes of a packet were copied to the reader, whichever call it used: read, recvmsg, splice, io_uring. */
+/* After the bytes of a packet were copied to the reader, whichever call it used: read, recvmsg, splice,
+ * io_uring. */
 SEC("tp_btf/tcp_rcv_space_adjust")
 int BPF_PROG(read, struct sock *sk)
 {
@@ -83,7 +87,8 @@ int BPF_PROG(write_function, struct sock *sk, const struct msghdr *msg, __u64 si
 	return handle_write(sk, msg, size);
 }
 
-/* Pages of a file, which went past tcp_sendmsg_locked before 6.5. Under the socket's lock, unlike tcp_sendpage. */
+/* Pages of a file, which went past tcp_sendmsg_locked before 6.5. Under the socket's lock, unlike
+ * tcp_sendpage. */
 SEC("fentry/do_tcp_sendpages")
 int BPF_PROG(write_pages, struct sock *sk, void *page, int offset, __u64 size)
 {
@@ -186,7 +191,8 @@ int flush(struct bpf_iter__bpf_sk_storage_map *ctx)
 	return sk ? handle_flush(bpf_skc_to_tcp_sock(sk), ctx->value) : 0;
 }
 
-/* Where that is refused: the sockets among the open files of all processes. It leaves out those that no process holds any more. */
+/* Where that is refused: the sockets among the open files of all processes. It leaves out those that no
+ * process holds any more. */
 SEC("iter/task_file")
 int flush_files(struct bpf_iter__task_file *ctx)
 {

@@ -17,14 +17,15 @@
  * connection is quiet again and the next turn begins. User space cuts the stream into requests; no protocol
  * is parsed here. A client's turns stay turns: where they overlap, TURN_OVERLAP says so.
  *
- * AF_UNIX. Both ends of a connection are seen by the same programs at the same moments: what one end writes is readable at the
- * other then and there. A turn has none of the moments of packets and devices, its sequence numbers are counts that begin
- * anywhere, the same at both ends, and its addresses are two numbers: of the socket's name, told once by RECORD_PATH, and of
- * the end. That such a connection is over is told by RECORD_CLOSE where that can be seen, else by not being named between two
- * RECORD_SWEPT. The client's conn is the server's with the highest bit set.
+ * AF_UNIX. Both ends of a connection are seen by the same programs at the same moments: what one end writes
+ * is readable at the other then and there. A turn has none of the moments of packets and devices, its
+ * sequence numbers are counts that begin anywhere, the same at both ends, and its addresses are two numbers:
+ * of the socket's name, told once by RECORD_PATH, and of the end. That such a connection is over is told by
+ * RECORD_CLOSE where that can be seen, else by not being named between two RECORD_SWEPT. The client's conn is
+ * the server's with the highest bit set.
  *
- * Of a connection that a TLS library encrypts, a turn begins anew with the first bytes that an application writes: what came
- * before, the handshake, is no part of the request (TURN_PLAIN).
+ * Of a connection that a TLS library encrypts, a turn begins anew with the first bytes that an application
+ * writes: what came before, the handshake, is no part of the request (TURN_PLAIN).
  *
  * Times are CLOCK_MONOTONIC nanoseconds, 0 = not seen. Sequence numbers are TCP's own, 32 bits, and wrap.
  * Naturally aligned, no implicit padding (an error below): the C# twins are proved equal to this by a test.
@@ -48,9 +49,10 @@ enum record_kind {
 	RECORD_WRITE = 6,
 	RECORD_TX = 7,
 	RECORD_ACK = 8,
-	RECORD_SPAN = 9,   /* a struct span */
-	RECORD_PATH = 10,  /* a struct fragment: conn is the number of an AF_UNIX name, its bytes follow */
-	RECORD_ALIVE = 11, /* a struct fragment: an AF_UNIX connection that is there, asked for the number-th time */
+	RECORD_SPAN = 9,  /* a struct span */
+	RECORD_PATH = 10, /* a struct fragment: conn is the number of an AF_UNIX name, its bytes follow */
+	RECORD_ALIVE =
+	    11, /* a struct fragment: an AF_UNIX connection that is there, asked for the number-th time */
 	RECORD_SWEPT = 12, /* a struct fragment: it was asked for all of them in the network namespace seq */
 };
 
@@ -60,9 +62,10 @@ enum turn_flags {
 	TURN_CLOSED = 4,	/* the connection ended with this record */
 	TURN_BEFORE_ACCEPT = 8, /* the first bytes were readable before accept() returned */
 	TURN_PARTIAL = 16,	/* the application offered more than the socket has taken so far */
-	TURN_CPU = 32,	   /* on_cpu_ns and runnable_ns are valid: one thread read and wrote, on one CPU */
-	TURN_OVERLAP = 64, /* of a client: it wrote while an older answer was not read; the two mix */
-	TURN_PLAIN = 128,  /* heads[], tail_bytes, plain_in and plain_out are what a TLS library was given and gave */
+	TURN_CPU = 32,		/* on_cpu_ns and runnable_ns are valid: one thread read and wrote */
+	TURN_OVERLAP = 64,	/* of a client: it wrote while an older answer was not read; the two mix */
+	TURN_PLAIN =
+	    128, /* heads[], tail_bytes, plain_in and plain_out are what a TLS library was given and gave */
 };
 
 enum turn_role {
@@ -135,10 +138,11 @@ struct fragment {
 	__u32 kind;
 	__u32 number; /* counts the fragments of a connection: a gap is a lost record */
 	__u64 conn;
-	__u64 time_ns; /* 0 of bytes whose arrival was told before: copied when they were read, not counted in number */
-	__u64 nic_ns; /* RECORD_SEGMENT only */
-	__u32 seq;    /* RECORD_SEGMENT, _WRITE: first byte; _READY, _READ, _TX, _ACK: up to here */
-	__u32 len;    /* bytes of the stream, not of data */
+	__u64 time_ns; /* 0 of bytes whose arrival was told before: copied when they were read, not counted in
+			  number */
+	__u64 nic_ns;  /* RECORD_SEGMENT only */
+	__u32 seq;     /* RECORD_SEGMENT, _WRITE: first byte; _READY, _READ, _TX, _ACK: up to here */
+	__u32 len;     /* bytes of the stream, not of data */
 	__u32 tid;
 	__u32 data_len; /* bytes of payload behind this struct, of the len that passed */
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Puts the records into type information: they are only used through local pointers elsewhere, which leaves no trace. Read
- * by the test that compares them with their C# twins; never loaded.
+ * Puts the records into type information: they are only used through local pointers elsewhere, which leaves
+ * no trace. Read by the test that compares them with their C# twins; never loaded.
  */
 #include "vmlinux.h"
 #include "latmon.h"

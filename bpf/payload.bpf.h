@@ -131,11 +131,13 @@ static __always_inline const struct iovec *vector(const struct iov_iter *iter)
 #if defined(__TARGET_ARCH_x86)
 #define SYSCALL_NUMBER(regs) BPF_CORE_READ(regs, orig_ax)
 #define SYSCALL_BUFFER(regs) BPF_CORE_READ(regs, si)
+#define SYSCALL_LENGTH(regs) BPF_CORE_READ(regs, dx)
 #define SYSCALL_STACK(regs) BPF_CORE_READ(regs, sp)
 enum { SYSCALL_READ = 0, SYSCALL_RECVFROM = 45, SYSCALL_RECVMSG = 47 };
 #elif defined(__TARGET_ARCH_arm64)
 #define SYSCALL_NUMBER(regs) BPF_CORE_READ(regs, syscallno)
 #define SYSCALL_BUFFER(regs) BPF_CORE_READ(regs, regs[1])
+#define SYSCALL_LENGTH(regs) BPF_CORE_READ(regs, regs[2])
 #define SYSCALL_STACK(regs) BPF_CORE_READ(regs, sp)
 enum { SYSCALL_READ = 63, SYSCALL_RECVFROM = 207, SYSCALL_RECVMSG = 212 };
 #endif
@@ -148,30 +150,37 @@ struct user_message {
 };
 
 /*
+ * The buffer into which the current system call reads; of recvmsg() the first. Only for read(), recv() and
+ * recvmsg(), which is what nearly everybody calls.
+ */
+static __always_inline bool reads_into(struct task_struct *task, struct iovec *buffer)
+{
+	struct pt_regs *regs = syscall_registers(task);
+	struct user_message message;
+	__u64 number;
+
+	if (!regs)
+		return false;
+	number = SYSCALL_NUMBER(regs);
+	buffer->iov_base = (void *)SYSCALL_BUFFER(regs);
+	buffer->iov_len = SYSCALL_LENGTH(regs);
+	if (number == SYSCALL_RECVMSG)
+		return !bpf_probe_read_user(&message, sizeof(message), buffer->iov_base) &&
+		       !bpf_probe_read_user(buffer, sizeof(*buffer), message.pieces);
+	return number == SYSCALL_READ || number == SYSCALL_RECVFROM;
+}
+
+/*
  * The head of what arrives, where its packet was never seen or its reader was waiting before its return could
- * be seen, from the buffer into which its first bytes were copied just now. Only for read(), recv() and
- * recvmsg(), which is what nearly everybody calls; len: bytes copied so far.
+ * be seen, from the buffer into which its first bytes were copied just now. len: bytes copied so far.
  */
 static __noinline int keep_in_read(struct turn *turn, struct task_struct *task, __u64 len)
 {
 	__u64 to = turn->role == TURN_OF_CLIENT ? turn->request_head : 0;
-	struct pt_regs *regs = syscall_registers(task);
-	struct user_message message;
 	struct iovec piece;
-	__u64 number;
 
-	if (!copy_heads || !regs)
+	if (!copy_heads || !reads_into(task, &piece))
 		return 0;
-	number = SYSCALL_NUMBER(regs);
-	piece.iov_base = (void *)SYSCALL_BUFFER(regs);
-	piece.iov_len = LATMON_HEAD_BYTES;
-	if (number == SYSCALL_RECVMSG) {
-		if (bpf_probe_read_user(&message, sizeof(message), piece.iov_base) ||
-		    bpf_probe_read_user(&piece, sizeof(piece), message.pieces))
-			return 0;
-	} else if (number != SYSCALL_READ && number != SYSCALL_RECVFROM) {
-		return 0;
-	}
 	if (len > piece.iov_len)
 		len = piece.iov_len;
 	if (len > LATMON_HEAD_BYTES)

@@ -16,11 +16,13 @@ static __always_inline void begin(struct socket_state *s, struct sock *sk, struc
 	struct turn *turn = &s->turn;
 
 	begin_turn(s);
-	turn->flags = sk->sk_socket ? 0 : TURN_BEFORE_ACCEPT;
+	turn->flags = awaits_accept(sk, s->accepted) ? TURN_BEFORE_ACCEPT : 0;
 	turn->nic_ns = seg->nic_ns;
 	turn->tcp_ns = seg->now;
 	turn->in_seq = turn->read_seq = s->in_end = tp->rcv_nxt;
 	s->phase = PHASE_IN;
+	barrier();
+	look_again(turn, sk, s->accepted);
 }
 
 /* From now on every event of this connection crosses by itself. */
@@ -164,16 +166,6 @@ static __always_inline void server_readable(struct socket_state *s, struct sock 
 		arrived(&s->turn, now);
 }
 
-/*
- * The scheduler adds to sum_exec_runtime at ticks and switches only; with the time since exec_start it is
- * exact now. exec_start is on the CPU's own task clock, so only differences between two looks on one CPU mean
- * anything.
- */
-static __always_inline __u64 exec_time(struct task_struct *task, __u64 now)
-{
-	return TASK(task, se.sum_exec_runtime) + now - TASK(task, se.exec_start);
-}
-
 /* Who reads, and whether the filter wants that process. */
 static __always_inline bool identify_reader(struct socket_state *s, struct task_struct *task)
 {
@@ -210,9 +202,7 @@ static __always_inline int server_read(struct socket_state *s, struct tcp_sock *
 		s->turn.read_ns = now;
 	s->turn.read_last_ns = now;
 	s->turn.read_tid = TASK(task, pid);
-	s->reader_cpu = bpf_get_smp_processor_id();
-	s->reader_exec_ns = exec_time(task, now);
-	s->reader_run_delay_ns = TASK(task, sched_info.run_delay);
+	note_cpu(&s->reader, task, now);
 	return 0;
 }
 
@@ -253,12 +243,8 @@ static __always_inline void answer(struct socket_state *s, __u32 seq, __u64 now)
 	turn->out_bytes = turn->tx_ns = turn->tx_last_ns = 0;
 	turn->write_ns = now;
 	turn->write_tid = TASK(task, pid);
-	if (turn->read_ns && turn->read_tid == turn->write_tid &&
-	    s->reader_cpu == bpf_get_smp_processor_id()) {
-		turn->flags |= TURN_CPU;
-		turn->on_cpu_ns = exec_time(task, now) - s->reader_exec_ns;
-		turn->runnable_ns = TASK(task, sched_info.run_delay) - s->reader_run_delay_ns;
-	}
+	if (turn->read_ns && turn->read_tid == turn->write_tid)
+		split_cpu(turn, &s->reader, task, now);
 }
 
 /* What is written of the answer: as it is, or as it was before encryption. */

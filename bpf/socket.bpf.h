@@ -54,17 +54,16 @@ struct socket_state {
 	__u32 in_end;
 	__u32 out_end; /* offered by the application; the socket may have taken less */
 	__u32 ack_seq;
-	__u32 reader_cpu;
-	__u32 restart_seq; /* the newest segment that found everything read */
-	__u32 buffer_end;  /* the reader's buffer ends with this byte of the stream */
-	__u32 buffer_turn; /* and goes into the head of this turn; or IN_FRAGMENTS, NOWHERE */
-	__u8 drained;	   /* a client's last read left nothing */
-	__u8 calling;	   /* counted in calls_from */
-	__u8 guessed;	   /* the role: nobody saw the connection open */
-	__u8 tls;	   /* a TLS library reads or writes it */
-	__u32 due;	   /* bytes that encryption still has to write of what the application wrote */
-	__u64 reader_exec_ns; /* the reader's run time, corrected to the moment of its last read */
-	__u64 reader_run_delay_ns;
+	__u32 restart_seq;     /* the newest segment that found everything read */
+	__u32 buffer_end;      /* the reader's buffer ends with this byte of the stream */
+	__u32 buffer_turn;     /* and goes into the head of this turn; or IN_FRAGMENTS, NOWHERE */
+	__u8 drained;	       /* a client's last read left nothing */
+	__u8 calling;	       /* counted in calls_from */
+	__u8 guessed;	       /* the role: nobody saw the connection open */
+	__u8 tls;	       /* a TLS library reads or writes it */
+	__u8 accepted;	       /* accept() was seen to return it */
+	__u32 due;	       /* bytes that encryption still has to write of what the application wrote */
+	struct cpu_use reader; /* at a server's last read */
 	__u64 established_ns;
 	__u64 segment_ns; /* the last segment came */
 	struct turn turn;
@@ -120,19 +119,6 @@ static __always_inline __u64 connection_id(struct turn *turn, struct sock *sk)
 	return (bpf_ktime_get_ns() * 0x9e3779b97f4a7c15ULL) ^ *address;
 }
 
-/* Its fields must be read by BPF_CORE_READ: to these verifiers it is only a number. */
-static __always_inline struct task_struct *current_task(void)
-{
-	return (struct task_struct *)bpf_get_current_task();
-}
-
-/* At the top of the kernel's stack, 16 KB on both architectures since long before 5.10. */
-static __always_inline struct pt_regs *syscall_registers(struct task_struct *task)
-{
-	return BPF_CORE_READ(task, stack) + 16384 - bpf_core_type_size(struct pt_regs);
-}
-
-#define TASK(task, field) BPF_CORE_READ(task, field)
 #define TCP(tp, field) BPF_CORE_READ(tp, field) /* where the address may come from the map */
 
 #else
@@ -159,17 +145,6 @@ static __always_inline __u64 connection_id(struct turn *turn, struct sock *sk)
 	return bpf_get_socket_cookie(sk);
 }
 
-static __always_inline struct task_struct *current_task(void)
-{
-	return bpf_get_current_task_btf();
-}
-
-static __always_inline struct pt_regs *syscall_registers(struct task_struct *task)
-{
-	return (struct pt_regs *)bpf_task_pt_regs(task);
-}
-
-#define TASK(task, field) ((task)->field)
 #define TCP(tp, field) ((tp)->field)
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Fragments: what crosses the ring while requests and responses of a connection overlap, one record per thing that
- * happened, numbered so that user space sees a gap.
+ * Fragments: what crosses the ring while requests and responses of a connection overlap, one record per thing
+ * that happened, numbered so that user space sees a gap.
  */
 #ifndef LATMON_STREAM_BPF_H
 #define LATMON_STREAM_BPF_H
@@ -26,7 +26,8 @@ struct large_fragment {
 	__u8 data[LATMON_FRAGMENT_BYTES];
 };
 
-static __always_inline void fill(struct fragment *f, struct socket_state *s, __u32 kind, __u64 now, __u32 seq, __u32 len)
+static __always_inline void fill(struct fragment *f, struct socket_state *s, __u32 kind, __u64 now, __u32 seq,
+				 __u32 len)
 {
 	f->kind = kind;
 	f->number = now ? s->turn.fragments++ : 0;
@@ -61,7 +62,8 @@ static __noinline int mark(struct socket_state *s, __u32 kind, __u64 now, __u32 
 }
 
 /* The first bytes of a write. */
-static __always_inline void fragment_write(struct socket_state *s, const struct msghdr *msg, __u64 now, __u32 seq, __u32 len)
+static __always_inline void fragment_write(struct socket_state *s, const struct msghdr *msg, __u64 now,
+					   __u32 seq, __u32 len)
 {
 	struct small_fragment *f = bpf_ringbuf_reserve(&records, sizeof(*f), 0);
 	__u64 count = 0;
@@ -84,7 +86,8 @@ static __always_inline void fragment_write(struct socket_state *s, const struct 
 }
 
 /* One piece of a payload, from at on. */
-static __noinline int fragment_piece(struct socket_state *s, struct payload *from, const struct segment *seg, __u32 at, __u32 len)
+static __noinline int fragment_piece(struct socket_state *s, struct payload *from, const struct segment *seg,
+				     __u32 at, __u32 len)
 {
 	struct large_fragment *f = bpf_ringbuf_reserve(&records, sizeof(*f), 0);
 	__u64 count = len;
@@ -103,8 +106,8 @@ static __noinline int fragment_piece(struct socket_state *s, struct payload *fro
 }
 
 /* A payload between two offsets, LATMON_BURST_BYTES of it at most. */
-static __always_inline void fragment_payload(struct socket_state *s, struct payload *payload, const struct segment *seg,
-					     __u32 from, __u32 to)
+static __always_inline void fragment_payload(struct socket_state *s, struct payload *payload,
+					     const struct segment *seg, __u32 from, __u32 to)
 {
 	__u32 piece;
 
@@ -118,8 +121,8 @@ static __always_inline void fragment_payload(struct socket_state *s, struct payl
 #ifdef HEADS_FROM_BUFFERS
 
 /* That a segment arrived; its bytes follow when they are read. */
-static __always_inline void fragment_segment(struct socket_state *s, struct sk_buff *skb, const struct segment *seg, __u32 from,
-					     __u32 to)
+static __always_inline void fragment_segment(struct socket_state *s, struct sk_buff *skb,
+					     const struct segment *seg, __u32 from, __u32 to)
 {
 	struct fragment *f = bpf_ringbuf_reserve(&records, sizeof(*f), 0);
 
@@ -134,8 +137,8 @@ static __always_inline void fragment_segment(struct socket_state *s, struct sk_b
 
 #else
 
-static __always_inline void fragment_segment(struct socket_state *s, struct sk_buff *skb, const struct segment *seg, __u32 from,
-					     __u32 to)
+static __always_inline void fragment_segment(struct socket_state *s, struct sk_buff *skb,
+					     const struct segment *seg, __u32 from, __u32 to)
 {
 	struct bpf_dynptr packet;
 

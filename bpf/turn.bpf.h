@@ -137,6 +137,19 @@ static __always_inline void begin_turn(struct socket_state *s)
 	s->unreported = true;
 }
 
+/* No accept() has returned the socket yet. */
+static __always_inline bool awaits_accept(const struct sock *sk, bool accepted)
+{
+	return !accepted && !sk->sk_socket;
+}
+
+/* One that has returned while a turn began may not have found it: it was not waited for then. */
+static __always_inline void look_again(struct turn *turn, const struct sock *sk, bool accepted)
+{
+	if (!turn->accept_ns && !awaits_accept(sk, accepted))
+		turn->flags &= ~TURN_BEFORE_ACCEPT;
+}
+
 /* New bytes extend what arrives of the turn; those of a segment that was seen before do not. True when they
  * are its newest. */
 static __always_inline bool arrive(struct socket_state *s, struct tcp_sock *tp, const struct segment *seg)

@@ -12,8 +12,9 @@
  *
  * Nothing locks these sockets here. What the two ends do at once is ordered by what they wait for; where they
  * do not wait, as in pipelining, a moment may be lost, and heads stay whole because each direction has its
- * own place. A reader that comes at that very moment may take bytes before their writer has told of them: the
- * read counts them, as untold, and what the writer says then finds them counted.
+ * own place. A reader may take bytes before their writer has told of them, and even go on to answer or to ask
+ * again, when the writer's CPU is taken away in between. So the reader tells of them, as untold by their
+ * writer, at its own moment; what the writer says then finds them counted.
  */
 #ifndef LATMON_UNIX_BPF_H
 #define LATMON_UNIX_BPF_H
@@ -37,21 +38,20 @@ struct unix_connection {
 	__u64 out_end;
 	__u64 in_read; /* the server has read up to here, and the client */
 	__u64 out_read;
-	__u32 in_untold;
+	__u32 in_untold; /* read, but not told by the writer yet */
 	__u32 out_untold;
-	__u32 ask_tid;	 /* the client wrote first */
-	__u32 got_tid;	 /* the client read last */
-	__u32 early_tid; /* the server read before it was told */
+	__u32 in_late; /* of those: of turns that are over */
+	__u32 out_late;
+	__u32 ask_tid; /* the client wrote first */
+	__u32 got_tid; /* the client read last */
 	__u32 client_pid;
 	__u8 client_comm[LATMON_COMM_BYTES];
 	__u64 got_ns;
 	__u64 got_last_ns;
-	__u64 touched_ns; /* the newest event */
-	__u32 answers;	  /* pieces of the answer */
-	__u32 reader_cpu;
-	__u64 reader_exec_ns;
-	__u64 reader_run_delay_ns;
-	struct turn turn; /* its heads: the request's from 0, the answer's from LATMON_HEAD_BYTES */
+	__u64 touched_ns;      /* the newest event */
+	__u32 answers;	       /* pieces of the answer */
+	struct cpu_use reader; /* at the server's last read */
+	struct turn turn;      /* its heads: the request's from 0, the answer's from LATMON_HEAD_BYTES */
 	__u8 slack[LATMON_HEAD_BYTES];
 };
 
@@ -237,7 +237,7 @@ static __always_inline void decide_unix(struct unix_connection *c)
 	c->generation = filter_generation;
 	c->phase = PHASE_IDLE;
 	c->unsent = c->called = 0;
-	c->in_untold = c->out_untold = 0;
+	c->in_untold = c->out_untold = c->in_late = c->out_late = 0;
 	c->turn.pid = c->client_pid = 0;
 	c->client = is_filtered() ? IGNORED_UNTIL_CALLED : FOLLOWED;
 	c->server = !filter_by_port && (!filter_netns || c->turn.netns == filter_netns)

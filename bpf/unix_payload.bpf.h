@@ -18,10 +18,8 @@ struct piece {
 };
 
 #if defined(__TARGET_ARCH_x86)
-#define SYSCALL_LENGTH(regs) BPF_CORE_READ(regs, dx)
 enum { SYSCALL_WRITE = 1, SYSCALL_WRITEV = 20, SYSCALL_SENDTO = 44, SYSCALL_SENDMSG = 46 };
 #elif defined(__TARGET_ARCH_arm64)
-#define SYSCALL_LENGTH(regs) BPF_CORE_READ(regs, regs[2])
 enum { SYSCALL_WRITE = 64, SYSCALL_WRITEV = 66, SYSCALL_SENDTO = 206, SYSCALL_SENDMSG = 211 };
 #endif
 
@@ -95,6 +93,21 @@ static __noinline int taken_piece(struct piece *p)
 	return 0;
 }
 
+/* The last bytes that the current system call has read of count, where its reader was quicker than their
+ * writer's word. */
+static __always_inline void read_piece(struct piece *p, struct task_struct *task, __u32 count, __u32 len)
+{
+	struct iovec buffer;
+
+	__builtin_memset(p, 0, sizeof(*p));
+	p->len = len;
+	if (!reads_into(task, &buffer) || count > buffer.iov_len)
+		return;
+	p->user = true;
+	p->data = buffer.iov_base + count - len;
+	p->linear = len;
+}
+
 /* The receiver is not stopped: what was read is true only if the piece was there all the time. */
 static __always_inline bool is_queued(struct sock *receiver, const struct piece *p)
 {
@@ -123,20 +136,23 @@ static __always_inline bool copy_piece(void *to, __u64 count, const struct piece
 	return !(p->user ? bpf_probe_read_user(to, count, from) : bpf_probe_read_kernel(to, count, from));
 }
 
-/* Puts the beginning of a piece behind what is kept of its direction. Returns how much is kept then. */
-static __always_inline __u32 keep_piece(struct turn *turn, __u32 place, __u32 kept, __u64 at,
-					const struct piece *p)
+/* Puts a piece's bytes behind what is kept of its direction, which may hold its first ones already. Returns
+ * how much is kept then. */
+static __noinline __u32 keep_piece(struct turn *turn, __u32 place, __u32 kept, __u64 at,
+				   const struct piece *p)
 {
 	__u64 count = LATMON_HEAD_BYTES - kept;
 	__u64 to = place + kept;
+	__u64 known = kept - at;
 
-	if (!copy_heads || at != kept || kept >= LATMON_HEAD_BYTES)
+	if (!copy_heads || at > kept || kept >= LATMON_HEAD_BYTES || known >= p->linear)
 		return kept;
-	if (count > p->linear)
-		count = p->linear;
+	if (count > p->linear - known)
+		count = p->linear - known;
 	BOUND(to, 1023);
+	BOUND(known, 1023);
 	BOUND(count, 1023);
-	if (count > LATMON_HEAD_BYTES || !copy_piece(turn->heads + to, count, p, p->data))
+	if (count > LATMON_HEAD_BYTES || !copy_piece(turn->heads + to, count, p, p->data + known))
 		return kept;
 	return kept + count;
 }

@@ -25,7 +25,7 @@ static __always_inline void identify_client(struct unix_connection *c, struct ta
 	}
 }
 
-static __always_inline void begin_unix(struct unix_connection *c, struct sock *sk, struct task_struct *task)
+static __noinline int begin_unix(struct unix_connection *c, struct sock *sk)
 {
 	struct turn *turn = &c->turn;
 	bool overlap = c->phase == PHASE_OUT && c->out_read < c->out_end;
@@ -38,92 +38,107 @@ static __always_inline void begin_unix(struct unix_connection *c, struct sock *s
 	__builtin_memset(&turn->nic_ns, 0,
 			 __builtin_offsetof(struct turn, read_seq) - __builtin_offsetof(struct turn, nic_ns));
 	turn->number++;
-	turn->flags = (overlap ? TURN_OVERLAP : 0) | (sk->sk_socket ? 0 : TURN_BEFORE_ACCEPT);
+	turn->flags = (overlap ? TURN_OVERLAP : 0) | (awaits_accept(sk, false) ? TURN_BEFORE_ACCEPT : 0);
 	turn->request_head = turn->tail = c->response_head = 0;
 	turn->read_tid = turn->write_tid = turn->segments = 0;
-	c->in_start = c->in_end - c->in_untold;
-	c->out_start = c->out_end - c->out_untold;
+	c->in_start = c->in_end - (c->in_untold - c->in_late);
+	c->out_start = c->out_end;
+	c->out_late = c->out_untold;
 	c->got_ns = c->got_last_ns = 0;
-	c->answers = 0;
-	c->ask_tid = TASK(task, pid);
+	c->ask_tid = c->answers = 0;
 	c->phase = PHASE_IN;
-	identify_client(c, task);
+	barrier();
+	look_again(turn, sk, false);
 	if (c->client == FOLLOWED || is_server_told(c))
 		name_ends(c, sk);
+	return 0;
+}
+
+/* What is told of was read in a turn that is over. */
+static __always_inline bool is_late(__u32 *untold, __u32 *late, const struct piece *p)
+{
+	if (p->untouched)
+		*untold = *late = 0;
+	if (!*late || *late < p->len) {
+		*late = 0;
+		return false;
+	}
+	*late -= p->len;
+	*untold -= p->len;
+	return true;
 }
 
 /* Where a piece begins, of a stream that goes on to end: what was read before it was told of is in there
  * already. */
 static __always_inline __u64 place_piece(__u64 *end, __u32 *untold, const struct piece *p)
 {
-	__u32 told;
+	__u32 told = *untold < p->len ? *untold : p->len;
 
-	if (p->untouched)
-		*untold = 0;
-	told = *untold < p->len ? *untold : p->len;
 	*untold -= told;
 	*end += p->len - told;
 	return *end - p->len;
+}
+
+/* Bytes of the request are in the server's socket, told by the client, or by the server, which has read them.
+ */
+static __always_inline void request_came(struct unix_connection *c, struct sock *sk, struct piece *p,
+					 __u64 start, __u64 now)
+{
+	struct turn *turn = &c->turn;
+
+	turn->request_head = keep_beginning(turn, 0, turn->request_head, start - c->in_start, sk, p);
+	c->touched_ns = now;
+	c->unsent = true;
 }
 
 /* The client's bytes are in the server's socket. */
 static __always_inline void client_wrote(struct unix_connection *c, struct sock *sk, struct piece *p)
 {
 	__u64 now = bpf_ktime_get_ns();
+	struct task_struct *task = current_task();
 	struct turn *turn = &c->turn;
-	bool early = !p->untouched && c->in_untold;
-	__u64 start;
+	bool told;
 
-	if (p->untouched)
-		c->in_untold = 0;
+	if (is_late(&c->in_untold, &c->in_late, p))
+		return;
 	if (c->phase != PHASE_IN)
-		begin_unix(c, sk, current_task());
-	start = place_piece(&c->in_end, &c->in_untold, p);
-	turn->request_head = keep_beginning(turn, 0, turn->request_head, start - c->in_start, sk, p);
-	if (early) {
-		turn->read_ns = turn->read_ns ? turn->read_ns : now;
-		turn->read_last_ns = now;
-		turn->read_tid = c->early_tid;
-	}
+		begin_unix(c, sk);
+	if (!c->ask_tid)
+		c->ask_tid = TASK(task, pid);
+	identify_client(c, task);
+	told = turn->ready_ns && c->in_untold >= p->len;
+	request_came(c, sk, p, place_piece(&c->in_end, &c->in_untold, p), now);
+	if (told)
+		return;
 	turn->segments++;
 	arrived(turn, now);
-	c->touched_ns = now;
-	c->unsent = true;
 }
 
 /* The answer begins. */
 static __always_inline void answer_unix(struct unix_connection *c, __u64 now)
 {
-	struct task_struct *task = current_task();
-	struct turn *turn = &c->turn;
-
-	c->out_start = c->out_end - c->out_untold;
-	turn->write_ns = now;
-	turn->write_tid = TASK(task, pid);
-	if (turn->read_ns && turn->read_tid == turn->write_tid &&
-	    c->reader_cpu == bpf_get_smp_processor_id()) {
-		turn->flags |= TURN_CPU;
-		turn->on_cpu_ns = exec_time(task, now) - c->reader_exec_ns;
-		turn->runnable_ns = TASK(task, sched_info.run_delay) - c->reader_run_delay_ns;
-	}
+	c->out_start = c->out_end - (c->out_untold - c->out_late);
+	c->turn.write_ns = now;
 	c->phase = PHASE_OUT;
 }
 
-/* The server's bytes are in the client's socket. */
-static __always_inline void server_wrote(struct unix_connection *c, struct sock *sk, struct piece *p)
+/* Which thread answers, and what it did since it read. */
+static __always_inline void identify_writer(struct unix_connection *c, struct task_struct *task, __u64 now)
 {
-	__u64 now = bpf_ktime_get_ns();
 	struct turn *turn = &c->turn;
-	bool early = !p->untouched && c->out_untold;
-	__u64 start;
 
-	if (p->untouched)
-		c->out_untold = 0;
-	if (c->phase == PHASE_IDLE)
-		return;
-	if (c->phase == PHASE_IN)
-		answer_unix(c, now);
-	start = place_piece(&c->out_end, &c->out_untold, p);
+	turn->write_tid = TASK(task, pid);
+	if (turn->read_ns && turn->read_tid == turn->write_tid && turn->write_ns == now)
+		split_cpu(turn, &c->reader, task, now);
+}
+
+/* Bytes of the answer are in the client's socket, told by the server, or by the client, which has read them.
+ */
+static __always_inline void answer_came(struct unix_connection *c, struct sock *sk, struct piece *p,
+					__u64 start, __u64 now)
+{
+	struct turn *turn = &c->turn;
+
 	c->response_head =
 	    keep_beginning(turn, LATMON_HEAD_BYTES, c->response_head, start - c->out_start, sk, p);
 	turn->tail = 0;
@@ -131,16 +146,31 @@ static __always_inline void server_wrote(struct unix_connection *c, struct sock 
 		keep_piece_end(turn, p);
 	if (!p->user && !is_queued(sk, p))
 		turn->tail = 0;
-	c->answers++;
-	turn->write_last_ns = now;
 	c->touched_ns = now;
 	c->unsent = true;
-	if (early) {
-		c->got_ns = c->got_ns ? c->got_ns : now;
-		c->got_last_ns = now;
-		if (c->out_read >= c->out_end)
-			emit_unix(c);
+}
+
+/* The server's bytes are in the client's socket. */
+static __always_inline void server_wrote(struct unix_connection *c, struct sock *sk, struct piece *p)
+{
+	__u64 now = bpf_ktime_get_ns();
+	struct turn *turn = &c->turn;
+	bool told;
+
+	if (is_late(&c->out_untold, &c->out_late, p) || c->phase == PHASE_IDLE)
+		return;
+	if (c->phase == PHASE_IN)
+		answer_unix(c, now);
+	if (!turn->write_tid)
+		identify_writer(c, current_task(), now);
+	told = turn->write_last_ns && c->out_untold >= p->len;
+	answer_came(c, sk, p, place_piece(&c->out_end, &c->out_untold, p), now);
+	if (!told) {
+		c->answers++;
+		turn->write_last_ns = now;
 	}
+	if (c->got_ns && c->out_read >= c->out_end)
+		emit_unix(c);
 }
 
 /* Who reads, and whether the filter wants that process. */
@@ -167,17 +197,21 @@ static __always_inline bool identify_unix_reader(struct unix_connection *c, stru
 	return true;
 }
 
-/* Bytes that were read before their writer told of them are told of by that. */
-static __always_inline void read_up_to(__u64 *read, __u64 *end, __u32 *untold, __u32 count,
-				       const struct sock *sk)
+/* Returns how many of the bytes that were read their writer has not told of. */
+static __always_inline __u32 read_up_to(__u64 *read, __u64 *end, __u32 *untold, __u32 count,
+					const struct sock *sk)
 {
+	__u32 early = 0;
+
 	*read += count;
 	if (*read > *end) {
-		*untold += *read - *end;
+		early = *read - *end;
+		*untold += early;
 		*end = *read;
 	}
 	if (!sk->sk_receive_queue.qlen)
 		*read = *end;
+	return early;
 }
 
 static __always_inline void server_has_read(struct unix_connection *c, struct sock *sk, __u32 count)
@@ -185,38 +219,54 @@ static __always_inline void server_has_read(struct unix_connection *c, struct so
 	__u64 now = bpf_ktime_get_ns();
 	struct turn *turn = &c->turn;
 	struct task_struct *task = current_task();
+	__u32 early = read_up_to(&c->in_read, &c->in_end, &c->in_untold, count, sk);
+	struct piece p;
 
-	read_up_to(&c->in_read, &c->in_end, &c->in_untold, count, sk);
-	c->early_tid = TASK(task, pid);
-	if ((c->phase != PHASE_IN && !c->in_untold) || c->server != FOLLOWED ||
-	    !identify_unix_reader(c, sk, task))
+	if ((c->phase != PHASE_IN && !early) || (c->server == FOLLOWED && !identify_unix_reader(c, sk, task)))
 		return;
-	if (c->phase != PHASE_IN || c->in_read <= c->in_start)
+	if (early) {
+		if (c->phase != PHASE_IN) {
+			c->in_late = c->in_untold - early;
+			begin_unix(c, sk);
+		}
+		read_piece(&p, task, count, early);
+		request_came(c, sk, &p, c->in_end - early, now);
+		turn->segments++;
+		arrived(turn, now);
+	}
+	if (c->server != FOLLOWED || c->in_read <= c->in_start)
 		return;
 	if (!turn->read_ns)
 		turn->read_ns = now;
 	turn->read_last_ns = now;
 	turn->read_tid = TASK(task, pid);
-	c->reader_cpu = bpf_get_smp_processor_id();
-	c->reader_exec_ns = exec_time(task, now);
-	c->reader_run_delay_ns = TASK(task, sched_info.run_delay);
+	note_cpu(&c->reader, task, now);
 	c->touched_ns = now;
 }
 
 static __always_inline void client_has_read(struct unix_connection *c, struct sock *sk, __u32 count)
 {
 	__u64 now = bpf_ktime_get_ns();
+	__u32 early = read_up_to(&c->out_read, &c->out_end, &c->out_untold, count, sk);
+	struct piece p;
 
-	read_up_to(&c->out_read, &c->out_end, &c->out_untold, count, sk);
 	c->got_tid = (__u32)bpf_get_current_pid_tgid();
+	if (early && c->phase == PHASE_IN)
+		answer_unix(c, now);
 	if (c->phase != PHASE_OUT || c->out_read <= c->out_start)
 		return;
+	if (early) {
+		read_piece(&p, current_task(), count, early);
+		answer_came(c, sk, &p, c->out_end - early, now);
+		c->answers++;
+		c->turn.write_last_ns = now;
+	}
 	if (!c->got_ns)
 		c->got_ns = now;
 	c->got_last_ns = now;
 	c->touched_ns = now;
 	c->unsent = true;
-	if (c->out_read >= c->out_end)
+	if (c->out_read >= c->out_end && !c->out_untold)
 		emit_unix(c);
 }
 

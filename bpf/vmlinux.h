@@ -2,8 +2,8 @@
 /*
  * The kernel types that latmon reads, with only the fields it reads, written by hand.
  *
- * CO-RE relocates every access against the BTF of the running kernel, so a field's place and even its nesting in
- * anonymous unions do not matter here; a generated header would be 2.8 MB and tie the build to one kernel.
+ * CO-RE relocates every access against the BTF of the running kernel, so a field's place and even its nesting
+ * in anonymous unions do not matter here; a generated header would be 2.8 MB and tie the build to one kernel.
  */
 #ifndef LATMON_VMLINUX_H
 #define LATMON_VMLINUX_H
@@ -180,7 +180,8 @@ struct sk_buff {
 	unsigned char *data;
 };
 
-/* In skb->cb while a segment is inside TCP. ack_seq moved from 16 to 20 when tcp_flags grew (6.17): CO-RE only. */
+/* In skb->cb while a segment is inside TCP. ack_seq moved from 16 to 20 when tcp_flags grew (6.17): CO-RE
+ * only. */
 struct tcp_skb_cb {
 	__u32 seq;
 	__u32 end_seq;
@@ -225,7 +226,8 @@ struct msghdr {
 	struct iov_iter msg_iter;
 };
 
-/* The registers of the system call that a thread is in, or of the place in a program where a probe was hit. */
+/* The registers of the system call that a thread is in, or of the place in a program where a probe was hit.
+ */
 struct pt_regs {
 #if defined(__TARGET_ARCH_x86)
 	unsigned long orig_ax;
@@ -251,9 +253,19 @@ struct user_pt_regs {
 	u64 pc;
 };
 
+struct rq {
+	u64 clock;
+	u64 clock_task;
+};
+
+struct cfs_rq {
+	struct rq *rq;
+};
+
 struct sched_entity {
 	u64 exec_start;
 	u64 sum_exec_runtime;
+	struct cfs_rq *cfs_rq;
 };
 
 struct sched_info {

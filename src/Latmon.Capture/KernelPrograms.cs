@@ -158,6 +158,7 @@ internal sealed class KernelPrograms : IDisposable
 
             SkipRefusedIterators(programs, kernel);
             CountParameters(programs, kernel, hooks);
+            programs.Knob<byte>("clocks_agree").Value = KernelClock.IsCommonToAllCpus ? (byte)1 : (byte)0;
             programs.Load();
             return new KernelPrograms(programs, build, choices, refusedBuilds);
         }

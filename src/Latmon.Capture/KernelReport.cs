@@ -59,8 +59,8 @@ public sealed record KernelReport
             Capabilities = ProcessCapabilities.OfThisProcess(),
             HasTypeInformation = File.Exists(KernelPrograms.KernelTypes),
             IsCompiled = Read("/proc/sys/net/core/bpf_jit_enable") is not "0",
-            ClockSource = ReceiveStamps.ClockSource,
-            HasReceiveStamps = ReceiveStamps.IsClockCheap,
+            ClockSource = KernelClock.Name,
+            HasReceiveStamps = KernelClock.IsCheap,
         };
         try
         {

@@ -9,32 +9,10 @@ namespace Latmon.Capture;
 /// </summary>
 internal sealed class ReceiveStamps : IDisposable
 {
-    private const string ClockSourcePath = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
     private const int SocketLevel = 1; // SOL_SOCKET
     private const int TimestampNs = 35; // SO_TIMESTAMPNS
 
-    private static readonly string[] CheapClocks =
-        ["tsc", "kvm-clock", "arch_sys_counter", "hyperv_clocksource_tsc_page", "hyperv_clocksource_msr"];
-
-    private readonly IdleSocket? _socket = IsClockCheap ? new IdleSocket(SocketLevel, TimestampNs) : null;
-
-    public static bool IsClockCheap => CheapClocks.Contains(ClockSource);
-
-    /// <summary>What the kernel reads the time from; empty when it does not say.</summary>
-    public static string ClockSource
-    {
-        get
-        {
-            try
-            {
-                return File.ReadAllText(ClockSourcePath).Trim();
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                return "";
-            }
-        }
-    }
+    private readonly IdleSocket? _socket = KernelClock.IsCheap ? new IdleSocket(SocketLevel, TimestampNs) : null;
 
     public bool IsActive => _socket is { IsSet: true };
 

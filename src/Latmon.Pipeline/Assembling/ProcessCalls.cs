@@ -61,7 +61,7 @@ internal sealed class ProcessCalls
 
     public void SawServing(int readTid, int writeTid)
     {
-        if (_servingTid == SeveralThreads)
+        if (_servingTid == SeveralThreads || writeTid == 0)
         {
             return;
         }

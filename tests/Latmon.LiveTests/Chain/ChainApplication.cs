@@ -37,10 +37,6 @@ public sealed class ChainApplication : IDisposable
     public static ChainApplication Threaded(int databasePort, int pool) =>
         new(Python, port => Program(port, databasePort, pool), new Dictionary<string, string?>());
 
-    /// <summary>The scheduler's counters of a thread that moves to another one in the middle of a request tell nothing.</summary>
-    public static ChainApplication OnOneCpu(int databasePort) =>
-        new("/usr/bin/taskset", port => ["-c", "0", Python, .. Program(port, databasePort, pool: 0)], new Dictionary<string, string?>());
-
     public static ChainApplication EventLoop(int databasePort, int pool) => new(
         "node",
         port => [Beside("app.js"), port, Text(databasePort), Text(pool)],

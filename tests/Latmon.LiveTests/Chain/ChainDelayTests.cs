@@ -20,7 +20,7 @@ public sealed class ChainDelayTests : IClassFixture<SharedPostgres>, IDisposable
     public ChainDelayTests(SharedPostgres postgres)
     {
         _postgres = postgres.Server;
-        _stage = new ChainStage(ChainApplication.OnOneCpu(_postgres.Port));
+        _stage = new ChainStage(ChainApplication.Threaded(_postgres.Port, pool: 0));
         _client = HttpConnection.Open(_stage.Port);
         foreach (string path in new[] { "/one/0", "/late/0" })
         {

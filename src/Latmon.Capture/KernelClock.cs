@@ -1,0 +1,38 @@
+namespace Latmon.Capture;
+
+/// <summary>What the kernel reads the time from: /sys/devices/system/clocksource/clocksource0/current_clocksource.</summary>
+internal static class KernelClock
+{
+    private const string Path = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
+
+    private static readonly string[] Cheap =
+        ["tsc", "kvm-clock", "arch_sys_counter", "hyperv_clocksource_tsc_page", "hyperv_clocksource_msr"];
+
+    /// <summary>
+    /// Chosen by the kernel only while it trusts that they show the same on all CPUs. A guest's kvm-clock may be a page per CPU,
+    /// and a counter that is no longer chosen was found to drift.
+    /// </summary>
+    private static readonly string[] Common = ["tsc", "arch_sys_counter"];
+
+    /// <summary>Empty when the kernel does not say.</summary>
+    public static string Name
+    {
+        get
+        {
+            try
+            {
+                return File.ReadAllText(Path).Trim();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return "";
+            }
+        }
+    }
+
+    /// <summary>Reading it is no trip to a device.</summary>
+    public static bool IsCheap => Cheap.Contains(Name);
+
+    /// <summary>The scheduler's clocks of two CPUs can be compared.</summary>
+    public static bool IsCommonToAllCpus => Common.Contains(Name);
+}
