@@ -14,6 +14,17 @@
  */
 #define BOUND(value, mask) asm volatile("%0 &= " #mask : "+r"(value))
 
+/*
+ * A function that the verifier looks at once, and not again for every state of every caller, which is most of
+ * the time that loading takes. Before 5.13 such functions take no pointers; of theirs it does not know that
+ * they are not NULL.
+ */
+#ifdef SOCKETS_IN_MAP
+#define VERIFIED_ONCE static __noinline
+#else
+#define VERIFIED_ONCE __noinline
+#endif
+
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 8 * 1024 * 1024);

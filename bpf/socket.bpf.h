@@ -193,10 +193,12 @@ static __always_inline void describe(struct socket_state *s, struct sock *sk)
 }
 
 /* Applies the filter that is in force now, and forgets the turn that an older one began. */
-static __noinline int decide(struct socket_state *s)
+VERIFIED_ONCE int decide(struct socket_state *s)
 {
 	struct turn *turn = &s->turn;
 
+	if (!s)
+		return 0;
 	s->generation = filter_generation;
 	s->phase = PHASE_IDLE;
 	s->mode = MODE_TURNS;

@@ -47,10 +47,13 @@ static __always_inline void lose(struct socket_state *s)
 }
 
 /* A fragment without payload. */
-static __noinline int mark(struct socket_state *s, __u32 kind, __u64 now, __u32 seq, __u32 tid)
+VERIFIED_ONCE int mark(struct socket_state *s, __u32 kind, __u64 now, __u32 seq, __u32 tid)
 {
-	struct fragment *f = bpf_ringbuf_reserve(&records, sizeof(*f), 0);
+	struct fragment *f;
 
+	if (!s)
+		return 0;
+	f = bpf_ringbuf_reserve(&records, sizeof(*f), 0);
 	if (!f) {
 		lose(s);
 		return 0;

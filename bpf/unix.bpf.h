@@ -168,8 +168,9 @@ struct unix_path {
 };
 
 /* Its number, and user space knows it; 0 when it could not be told. */
-static __noinline __u64 tell_path(struct unix_address *address)
+VERIFIED_ONCE __u64 tell_path(__u64 at)
 {
+	const struct unix_address *address = (const struct unix_address *)at;
 	struct unix_path *path = bpf_ringbuf_reserve(&records, sizeof(*path), 0);
 	const char *name = (const char *)address + bpf_core_field_offset(struct unix_address, name) +
 			   __builtin_offsetof(struct sockaddr_un, sun_path);
@@ -210,7 +211,7 @@ static __always_inline void name_ends(struct unix_connection *c, struct sock *sk
 		return;
 	address = BPF_CORE_READ((struct unix_sock *)sk, addr);
 	if (address)
-		local[0] = remote[0] = tell_path(address);
+		local[0] = remote[0] = tell_path((__u64)address);
 }
 
 static __always_inline void describe_unix(struct unix_connection *c, struct sock *sk)

@@ -28,7 +28,7 @@ static __always_inline int handle_unix_write(struct sock *sk)
 {
 	struct unix_connection *c = find_unix(sk);
 	struct sock *peer = NULL;
-	struct piece p;
+	struct piece p = {};
 
 	if (!c) {
 		peer = unix_peer(sk);

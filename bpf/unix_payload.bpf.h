@@ -26,70 +26,61 @@ enum { SYSCALL_WRITE = 64, SYSCALL_WRITEV = 66, SYSCALL_SENDTO = 206, SYSCALL_SE
 #define UNIX_PIECE_BYTES 32768 /* a write that is no longer is one piece */
 #define UNIX_BUFFERS 4	       /* of a write, that are looked at */
 
-/* What the current system call writes. */
+/* What the current system call writes, in UNIX_BUFFERS at most. */
 struct written {
-	struct iovec buffers[UNIX_BUFFERS];
-	__u64 count; /* of buffers; 0 when it is not known, or too many */
+	struct iovec first;
+	struct iovec last;
+	__u64 len; /* of all buffers */
 };
 
-static __always_inline void read_written(struct written *w)
+/* False when it is not known. */
+VERIFIED_ONCE int read_written(struct written *w)
 {
 	struct pt_regs *regs = syscall_registers(current_task());
+	struct iovec buffers[UNIX_BUFFERS] = {};
 	struct {
 		struct user_message message;
 		__u64 count;
 	} sent = {};
-	__u64 number;
+	__u64 number, size;
 
-	__builtin_memset(w, 0, sizeof(*w));
-	if (!regs)
-		return;
+	if (!w || !regs)
+		return false;
 	number = SYSCALL_NUMBER(regs);
-	w->buffers[0].iov_base = sent.message.pieces = (void *)SYSCALL_BUFFER(regs);
-	w->buffers[0].iov_len = sent.count = SYSCALL_LENGTH(regs);
-	if (number == SYSCALL_WRITE || number == SYSCALL_SENDTO) {
-		w->count = 1;
-		return;
-	}
-	if (number == SYSCALL_SENDMSG && bpf_probe_read_user(&sent, sizeof(sent), w->buffers[0].iov_base))
-		return;
-	if ((number != SYSCALL_SENDMSG && number != SYSCALL_WRITEV) || !sent.count ||
-	    sent.count > UNIX_BUFFERS)
-		return;
-	for (int i = 0; i < UNIX_BUFFERS; i++)
-		if (i < sent.count &&
-		    bpf_probe_read_user(&w->buffers[i], sizeof(struct iovec), sent.message.pieces + i))
-			return;
-	w->count = sent.count;
-}
-
-static __always_inline struct iovec last_buffer(const struct written *w)
-{
-	if (w->count == 4)
-		return w->buffers[3];
-	if (w->count == 3)
-		return w->buffers[2];
-	return w->count == 2 ? w->buffers[1] : w->buffers[0];
+	w->first.iov_base = w->last.iov_base = sent.message.pieces = (void *)SYSCALL_BUFFER(regs);
+	w->first.iov_len = w->last.iov_len = w->len = sent.count = SYSCALL_LENGTH(regs);
+	if (number == SYSCALL_WRITE || number == SYSCALL_SENDTO)
+		return true;
+	if (number != SYSCALL_SENDMSG && number != SYSCALL_WRITEV)
+		return false;
+	if (number == SYSCALL_SENDMSG && bpf_probe_read_user(&sent, sizeof(sent), w->first.iov_base))
+		return false;
+	size = sent.count * sizeof(struct iovec);
+	BOUND(size, 127);
+	if (sent.count > UNIX_BUFFERS || size > sizeof(buffers) ||
+	    bpf_probe_read_user(buffers, size, sent.message.pieces) ||
+	    bpf_probe_read_user(&w->last, sizeof(w->last), sent.message.pieces + sent.count - 1))
+		return false;
+	w->first = buffers[0];
+	w->len = buffers[0].iov_len + buffers[1].iov_len + buffers[2].iov_len + buffers[3].iov_len;
+	return true;
 }
 
 /* The receiver was quicker: the piece is the whole write, if that is short, and its bytes are the writer's.
  */
-static __noinline int taken_piece(struct piece *p)
+VERIFIED_ONCE int taken_piece(struct piece *p)
 {
-	struct written w;
-	__u64 len = 0;
+	struct written w = {};
 
+	if (!p)
+		return 0;
 	__builtin_memset(p, 0, sizeof(*p));
-	read_written(&w);
-	for (int i = 0; i < UNIX_BUFFERS; i++)
-		if (i < w.count)
-			len += w.buffers[i].iov_len;
-	if (!w.count || len > UNIX_PIECE_BYTES)
+	if (!read_written(&w) || w.len > UNIX_PIECE_BYTES)
 		return 0;
 	p->user = true;
-	p->data = w.buffers[0].iov_base;
-	p->linear = w.buffers[0].iov_len;
-	p->len = len;
+	p->data = w.first.iov_base;
+	p->linear = w.first.iov_len;
+	p->len = w.len;
 	return 0;
 }
 
@@ -138,37 +129,37 @@ static __always_inline bool copy_piece(void *to, __u64 count, const struct piece
 
 /* Puts a piece's bytes behind what is kept of its direction, which may hold its first ones already. Returns
  * how much is kept then. */
-static __noinline __u32 keep_piece(struct turn *turn, __u32 place, __u32 kept, __u64 at,
-				   const struct piece *p)
+VERIFIED_ONCE __u32 keep_piece(struct unix_connection *c, __u32 place, __u32 kept, __u64 at,
+			       const struct piece *p)
 {
 	__u64 count = LATMON_HEAD_BYTES - kept;
 	__u64 to = place + kept;
 	__u64 known = kept - at;
 
-	if (!copy_heads || at > kept || kept >= LATMON_HEAD_BYTES || known >= p->linear)
+	if (!c || !p || !copy_heads || at > kept || kept >= LATMON_HEAD_BYTES || known >= p->linear)
 		return kept;
 	if (count > p->linear - known)
 		count = p->linear - known;
 	BOUND(to, 1023);
 	BOUND(known, 1023);
 	BOUND(count, 1023);
-	if (count > LATMON_HEAD_BYTES || !copy_piece(turn->heads + to, count, p, p->data + known))
+	if (count > LATMON_HEAD_BYTES || !copy_piece(c->turn.heads + to, count, p, p->data + known))
 		return kept;
 	return kept + count;
 }
 
 /* As above; what was taken meanwhile is copied from its writer. */
-static __always_inline __u32 keep_beginning(struct turn *turn, __u32 place, __u32 kept, __u64 at,
+static __always_inline __u32 keep_beginning(struct unix_connection *c, __u32 place, __u32 kept, __u64 at,
 					    struct sock *receiver, struct piece *p)
 {
-	__u32 now = keep_piece(turn, place, kept, at, p);
+	__u32 now = keep_piece(c, place, kept, at, p);
 	bool untouched = p->untouched;
 	__u32 len = p->len;
 
 	if (p->user || is_queued(receiver, p))
 		return now;
 	taken_piece(p);
-	now = keep_piece(turn, place, kept, at, p);
+	now = keep_piece(c, place, kept, at, p);
 	p->untouched = untouched;
 	p->len = len;
 	return now;
@@ -189,8 +180,7 @@ static __always_inline bool ends_with(const struct iovec *buffer, const struct p
 static __always_inline void keep_piece_end(struct turn *turn, const struct piece *p)
 {
 	__u64 count = p->len < LATMON_TAIL_BYTES ? p->len : LATMON_TAIL_BYTES;
-	struct written w;
-	struct iovec last;
+	struct written w = {};
 
 	turn->tail = 0;
 	if (!copy_heads || !p->linear)
@@ -202,11 +192,9 @@ static __always_inline void keep_piece_end(struct turn *turn, const struct piece
 			turn->tail = count;
 		return;
 	}
-	read_written(&w);
-	last = last_buffer(&w);
-	if (w.count && last.iov_len >= LATMON_TAIL_BYTES && (p->user || ends_with(&last, p)) &&
+	if (read_written(&w) && w.last.iov_len >= LATMON_TAIL_BYTES && (p->user || ends_with(&w.last, p)) &&
 	    !bpf_probe_read_user(turn->tail_bytes, LATMON_TAIL_BYTES,
-				 last.iov_base + last.iov_len - LATMON_TAIL_BYTES))
+				 w.last.iov_base + w.last.iov_len - LATMON_TAIL_BYTES))
 		turn->tail = LATMON_TAIL_BYTES;
 }
 

@@ -101,10 +101,12 @@ static __always_inline bool is_server_told(const struct unix_connection *c)
 }
 
 /* Hands the turn over as it is now. */
-static __noinline int emit_unix(struct unix_connection *c)
+VERIFIED_ONCE int emit_unix(struct unix_connection *c)
 {
 	bool told = true;
 
+	if (!c)
+		return 0;
 	if (is_server_told(c))
 		told = emit_unix_end(c, false);
 	if (told && c->client == FOLLOWED)
@@ -142,8 +144,10 @@ static __always_inline void close_unix_end(__u64 conn)
 }
 
 /* Nothing more will come of the connection. */
-static __noinline int end_unix(struct unix_connection *c)
+VERIFIED_ONCE int end_unix(struct unix_connection *c)
 {
+	if (!c)
+		return 0;
 	if (c->phase != PHASE_IDLE && c->unsent) {
 		c->turn.flags |= TURN_CLOSED;
 		finish_unix(c);

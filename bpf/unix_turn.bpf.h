@@ -86,7 +86,7 @@ static __always_inline void request_came(struct unix_connection *c, struct sock 
 {
 	struct turn *turn = &c->turn;
 
-	turn->request_head = keep_beginning(turn, 0, turn->request_head, start - c->in_start, sk, p);
+	turn->request_head = keep_beginning(c, 0, turn->request_head, start - c->in_start, sk, p);
 	c->touched_ns = now;
 	c->unsent = true;
 }
@@ -140,7 +140,7 @@ static __always_inline void answer_came(struct unix_connection *c, struct sock *
 	struct turn *turn = &c->turn;
 
 	c->response_head =
-	    keep_beginning(turn, LATMON_HEAD_BYTES, c->response_head, start - c->out_start, sk, p);
+	    keep_beginning(c, LATMON_HEAD_BYTES, c->response_head, start - c->out_start, sk, p);
 	turn->tail = 0;
 	if (c->response_head != c->out_end - c->out_start)
 		keep_piece_end(turn, p);

@@ -42,7 +42,10 @@ public struct Exchange
     /// <summary><see cref="NotSeen"/> when no acknowledgement was seen.</summary>
     public long DeliveredNs;
 
-    /// <summary>What the requester waited for: where segments were sent again after the end, until the last was acknowledged.</summary>
+    /// <summary>
+    /// What the requester waited for, as far as this host knows: where segments were sent again after the end, until the last was
+    /// acknowledged.
+    /// </summary>
     public readonly long WaitedNs =>
         DeliveredNs > 0 && Resent.LastNs > StartNs + DurationNs ? DurationNs + DeliveredNs : DurationNs;
 

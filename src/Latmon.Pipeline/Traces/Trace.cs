@@ -31,10 +31,13 @@ public sealed record Trace
     /// <summary>Last byte handed to the device → acknowledged by the peer; null when no acknowledgement was seen.</summary>
     public long? DeliveredNs { get; init; }
 
-    /// <summary>What the requester waited for: where segments were sent again after the end, until the last was acknowledged.</summary>
+    /// <summary>
+    /// What the requester waited for, as far as this host knows: where segments were sent again after the end, until the last was
+    /// acknowledged. An upper bound, because the acknowledgement may be what was lost.
+    /// </summary>
     public long WaitedNs => DurationNs + (ResentAfterNs ?? 0);
 
-    /// <summary>How long the answer was on its way again after the end; null when no segment was sent again there.</summary>
+    /// <summary>How long after the end the answer was acknowledged; null when no segment was sent again there.</summary>
     public long? ResentAfterNs => Tcp is { Resent: { } resent } && resent.ToNs > DurationNs ? DeliveredNs : null;
 
     public required TraceProcess Process { get; init; }

@@ -62,7 +62,7 @@ internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) 
         lines.Add(("~", "inferred: a bound, or holds a neighbour's", Ink.Text));
         lines.Add(("?", "not measurable; beside figures: in some", Ink.Text));
         lines.Add(("!", "incomplete: a part of it was not seen", Ink.Text));
-        lines.Add(("R3+", "sent again; how much later it was there", Ink.Text));
+        lines.Add(("R3+", "sent again; so much later acknowledged", Ink.Text));
         lines.Add(("R Z", "on a bar: sent again; peer's window shut", Ink.Text));
         lines.Add((new string(glyphs.Hatch, 3), "after the response, not in the duration", Ink.Text));
         lines.Add(($"{glyphs.Full} {glyphs.Runnable} {glyphs.Blocked}", "cpu: running, waiting for a CPU, blocked", Ink.Text));

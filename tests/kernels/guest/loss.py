@@ -89,10 +89,10 @@ def check_rows(shown):
 def check_file(name):
     with open(name) as file:
         traces = [json.loads(line) for line in file]
+    assert traces
     for trace in traces:
         tcp = trace["tcp"]
         assert (tcp["retransmits"] > 0) == ("retransmit_offsets_ns" in tcp), trace
-        assert tcp["retransmits"] or trace["delivered_ns"] is None or trace["delivered_ns"] < 150_000_000, trace
 
 
 def check_loss():
