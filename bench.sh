@@ -157,7 +157,7 @@ start_and_size() {
 	echo "resident after 15 s of $paced requests/s: $paced_memory"
 	echo "resident after 15 s at saturation:   $(awk '/VmRSS/ { printf "%.0f MB", $2 / 1024 }' "/proc/$latmon/status")"
 	echo "binary:                              $(du -k out/latmon | awk '{ printf "%.1f MB", $1 / 1024 }')"
-	kill -INT "$latmon"
+	kill "$latmon"
 }
 
 screen() {

@@ -80,7 +80,7 @@ observed() {
 	latmon=$!
 	until grep -q watching "$work/ready"; do :; done
 	load "$name" >/dev/null
-	kill -INT "$latmon"
+	kill "$latmon"
 	wait "$latmon" || true
 }
 

@@ -102,6 +102,7 @@ def answer(kind, number):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one write: the second of two would wait for the acknowledgement of the first
 
     def do_GET(self):
         body = " ".join(map(str, answer(*self.path.lstrip("/").split("/")))).encode()
