@@ -15,7 +15,7 @@ namespace Latmon.Capture;
 /// </summary>
 /// <remarks>
 /// Subscribers run on the drain thread and borrow the ring's memory. They get a batch at least every
-/// <see cref="DrainEveryMs"/>, also an empty one: it carries the time.
+/// <see cref="LookEveryMs"/>, also an empty one: it carries the time.
 /// </remarks>
 public sealed class KernelSource : IDisposable
 {
@@ -24,6 +24,9 @@ public sealed class KernelSource : IDisposable
     /// records of 700 bytes a second this leaves the 8 MB ring four fifths empty.
     /// </summary>
     private const int DrainEveryMs = 20;
+
+    /// <summary>After a drain that found nothing. What begins then has filled less than half of the ring.</summary>
+    private const int LookEveryMs = 50;
 
     /// <summary>
     /// Of one batch: what becomes of so many records on their way through the pipeline stays in the core's cache, instead of pushing
@@ -223,22 +226,25 @@ public sealed class KernelSource : IDisposable
     private void DrainUntilStopped()
     {
         _takenNs = MonotonicClock.NowNs;
+        bool found = true;
         bool last;
         do
         {
-            last = _stop.Wait(DrainEveryMs);
+            last = _stop.Wait(found ? DrainEveryMs : LookEveryMs);
             long nowNs = MonotonicClock.NowNs;
             Refresh(nowNs);
             Sweep(nowNs, last);
-            HandOver(nowNs);
+            found = HandOver(nowNs);
         }
         while (!last);
     }
 
     /// <summary>What is there now, in batches. All but the last carry the time of the drain before: more from before now follows them.</summary>
-    private void HandOver(long nowNs)
+    /// <returns>False when there was nothing.</returns>
+    private bool HandOver(long nowNs)
     {
         long filled = _ring.Filled;
+        bool found = filled > _ring.Released;
         bool isLast;
         do
         {
@@ -252,6 +258,7 @@ public sealed class KernelSource : IDisposable
         }
         while (!isLast);
         _takenNs = nowNs;
+        return found;
     }
 
     private void Sweep(long nowNs, bool last)

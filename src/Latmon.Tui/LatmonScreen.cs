@@ -26,6 +26,7 @@ public sealed class LatmonScreen(ScreenOptions options)
         JobControl job = new();
         using (IApplication app = Application.Create())
         {
+            WaitingInput.Give(app);
             app.Init("ansi");
             Show(app, job);
         }

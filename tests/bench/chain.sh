@@ -68,6 +68,8 @@ load() {
 # As many connections, each waiting 5 ms between its requests, as leave a tenth of the processors idle.
 find_load() {
 	echo 'function delay() return 5 end' >"$work/paced.lua"
+	connections=2
+	load warmup >/dev/null
 	for connections in 2 3 4 5 6 8 10 12 14 16 20 24 28 32 40 48 64; do
 		[ "$(load calibration | awk '{ print ($4 > 11) }')" = 1 ] || break
 	done

@@ -15,12 +15,15 @@ internal sealed class SplitSequences : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
+    /// <summary>For so long a lone Esc may be the beginning of a sequence; as the key, it is felt as at once.</summary>
+    private static readonly TimeSpan LongestEscape = TimeSpan.FromMilliseconds(150);
+
     private readonly IInputProcessor _input;
     private readonly ConcurrentQueue<char>? _typed;
     private string _unfinished = "";
     private long _grewAt;
 
-    /// <summary>When a lone Esc was put back, which is done once: it comes again when nothing follows it.</summary>
+    /// <summary>When a lone Esc was put back first.</summary>
     private long _escapeAt;
 
     public SplitSequences(IApplication app)
@@ -54,10 +57,11 @@ internal sealed class SplitSequences : IDisposable
     {
         if (key == Key.Esc)
         {
-            bool isAgain = _escapeAt != 0 && Stopwatch.GetElapsedTime(_escapeAt) < Longest;
-            _escapeAt = isAgain ? 0 : Stopwatch.GetTimestamp();
-            Requeue(isAgain ? "" : "\e");
-            return !isAgain;
+            _escapeAt = _escapeAt == 0 ? Stopwatch.GetTimestamp() : _escapeAt;
+            bool mayBegin = Stopwatch.GetElapsedTime(_escapeAt) < LongestEscape;
+            _escapeAt = mayBegin ? _escapeAt : 0;
+            Requeue(mayBegin ? "\e" : "");
+            return mayBegin;
         }
 
         if (key == new Key('[').WithAlt || key == new Key('O').WithAlt)
