@@ -13,6 +13,7 @@ internal sealed class CallbackReplay
     private const int ManyAnswers = 1024;
 
     private readonly WaitingLine[] _lines = [.. Enumerable.Range(1, WaitingLine.MostWidth).Select(width => new WaitingLine(width))];
+    private readonly KeepingLine _keeping = new();
     private ThreadEvent _read;
     private long _playedNs;
     private int _answersSinceRead;
@@ -39,7 +40,7 @@ internal sealed class CallbackReplay
     /// <summary>Whose turn it was in the line when the call was written; null when that is not known well.</summary>
     public HeldExchange? RequestOf(HeldExchange call)
     {
-        HeldExchange? found = null;
+        HeldExchange? found = AnswersFollowReplies ? _keeping.RequestOf(call) : null;
         foreach (WaitingLine line in AnswersFollowReplies ? _lines : [])
         {
             HeldExchange? request = line.RequestOf(call);
@@ -61,6 +62,7 @@ internal sealed class CallbackReplay
         {
             _read = item;
             _answersSinceRead = 0;
+            _keeping.Read();
         }
 
         if (!item.IsAlive || (node.Value.Database.Notes & StatementNotes.Connect) != 0)
@@ -72,6 +74,20 @@ internal sealed class CallbackReplay
         {
             Answer(node);
             return;
+        }
+
+        Queue(item, node);
+    }
+
+    private void Queue(in ThreadEvent item, HeldExchange node)
+    {
+        if (item.Act == ThreadAct.RequestRead)
+        {
+            _keeping.Ask(node);
+        }
+        else if (item.Act == ThreadAct.CallWritten)
+        {
+            _keeping.Call(node);
         }
 
         foreach (WaitingLine line in _lines)
@@ -95,9 +111,19 @@ internal sealed class CallbackReplay
     {
         bool first = _answersSinceRead++ == 0;
         bool isAfterReply = _read.Act == ThreadAct.ReplyRead;
+        bool isOfReply = first && isAfterReply && _read.IsAlive;
+        if (isOfReply)
+        {
+            _keeping.Answered(request, _read.Node);
+        }
+        else
+        {
+            _keeping.Leave(request);
+        }
+
         foreach (WaitingLine line in _lines)
         {
-            if (first && isAfterReply && _read.IsAlive)
+            if (isOfReply)
             {
                 line.Answered(request, _read.Node);
             }

@@ -18,6 +18,13 @@ internal sealed class HeldExchange
     /// <summary>Of a call: which place of each <see cref="WaitingLine"/> it had.</summary>
     public LinePlaces Places;
 
+    /// <summary>Of a call: whose it is by the <see cref="KeepingLine"/>.</summary>
+    public KeepingPlace Keeper;
+
+    /// <summary>Of a request: the connection that it has by that line, and that its answer came where the line says.</summary>
+    public ulong KeptConn;
+    public bool IsKeeperProved;
+
     private byte[] _text = [];
     private int _textLength;
 
@@ -89,6 +96,9 @@ internal sealed class HeldExchange
     {
         Value = exchange;
         ((Span<long>)Places).Fill(NoPlace);
+        Keeper = default;
+        KeptConn = 0;
+        IsKeeperProved = false;
         if (_text.Length < text.Length)
         {
             _text = new byte[Math.Max(64, text.Length)];

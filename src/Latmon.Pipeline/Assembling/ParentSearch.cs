@@ -25,7 +25,8 @@ internal readonly record struct Link(HeldExchange? Parent, ParentMethod Method, 
 /// When a connection pool is exhausted, a call is written by whoever gave its connection back. So a forward link from one call to the
 /// next on the same connection is soft: it counts only where it was seen to agree with what was answered right after a reply.
 /// Forward says nothing of the first call on a connection. Backward says nothing where answers do not follow replies.</para>
-/// <para><b>line</b>: whose turn it was to get a connection (<see cref="WaitingLine"/>), weak by itself, likely with one of the two.</para>
+/// <para><b>line</b>: whose turn it was to get a connection (<see cref="WaitingLine"/>, <see cref="KeepingLine"/>), weak by itself,
+/// likely with one of the two.</para>
 /// <para><b>exclusive</b>, weak: nothing known of the thread, and only one request was in the process during the whole call.</para>
 /// <para>What contradicts itself has no parent.</para>
 /// </remarks>

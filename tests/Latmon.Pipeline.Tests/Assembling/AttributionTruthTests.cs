@@ -69,6 +69,19 @@ public sealed class AttributionTruthTests
         Assert.InRange(wrong, 0, 0.01);
     }
 
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(10, 1)]
+    [InlineData(10, 2)]
+    [InlineData(10, 5)]
+    public void An_event_loop_whose_requests_keep_their_connections(int pool, int calls)
+    {
+        (double right, double wrong) = Play((world, random) =>
+            new LoopSimulation(world, random, Pid, pool) { Calls = calls, Keeps = true }.Run(Requests, 16));
+        Assert.InRange(right, 0.95, 1);
+        Assert.InRange(wrong, 0, 0.01);
+    }
+
     [Fact]
     public void An_event_loop_with_requests_that_only_wait()
     {

@@ -23,6 +23,9 @@ internal sealed class LoopSimulation(TraceWorld world, Random random, int pid, i
     /// <summary>The answer is written by a timer that begins when the last reply has come.</summary>
     public bool Pauses { get; init; }
 
+    /// <summary>A request keeps its connection until it is answered, and gives it back right before that.</summary>
+    public bool Keeps { get; init; }
+
     public void Run(int requests, int concurrency)
     {
         int left = requests;
@@ -57,8 +60,29 @@ internal sealed class LoopSimulation(TraceWorld world, Random random, int pid, i
             return;
         }
 
-        Step(request, Calls, () => AnswerLater(request, readUs, done));
+        if (Keeps)
+        {
+            WithConnection(conn => StepOn(conn, request, Calls, () => AnswerLater(request, readUs, done)));
+        }
+        else
+        {
+            Step(request, Calls, () => AnswerLater(request, readUs, done));
+        }
     }
+
+    private void StepOn(ulong conn, Happening request, int left, Action answer) => CallOn(conn, request.Id, () =>
+    {
+        Work();
+        if (left > 1)
+        {
+            StepOn(conn, request, left - 1, answer);
+        }
+        else
+        {
+            GiveBack(conn);
+            answer();
+        }
+    });
 
     private void Step(Happening request, int left, Action answer)
     {
@@ -85,7 +109,22 @@ internal sealed class LoopSimulation(TraceWorld world, Random random, int pid, i
         }
     }
 
-    private void Call(uint cause, Action then) => WithConnection(conn =>
+    private void Call(uint cause, Action then) => WithConnection(conn => CallOn(conn, cause, () =>
+    {
+        bool releaseFirst = random.Next(2) == 0;
+        if (releaseFirst)
+        {
+            GiveBack(conn);
+        }
+
+        then();
+        if (!releaseFirst)
+        {
+            GiveBack(conn);
+        }
+    }));
+
+    private void CallOn(ulong conn, uint cause, Action then)
     {
         double wroteUs = _nowUs;
         _nowUs += 3;
@@ -93,19 +132,9 @@ internal sealed class LoopSimulation(TraceWorld world, Random random, int pid, i
         {
             _ = world.Call(pid, pid, wroteUs, _nowUs, cause, conn);
             _nowUs += 1;
-            bool releaseFirst = random.Next(2) == 0;
-            if (releaseFirst)
-            {
-                GiveBack(conn);
-            }
-
             then();
-            if (!releaseFirst)
-            {
-                GiveBack(conn);
-            }
         }, wroteUs + 100 + (random.NextDouble() * 4000));
-    });
+    }
 
     private void WithConnection(Action<ulong> use)
     {
