@@ -8,20 +8,35 @@ public sealed class NginxProxy : IDisposable
 {
     private readonly NginxProcess _process;
 
-    private NginxProxy(string upstream, bool keepAlive) => _process = NginxProcess.Start(
-        new TempDirectory(), Http(Port, upstream, keepAlive), () => HttpConnection.Open(Port).Dispose());
+    private NginxProxy(Func<int, string> http) =>
+        _process = NginxProcess.Start(new TempDirectory(), http(Port), () => HttpConnection.Open(Port).Dispose());
 
     public int Port { get; } = FreePort.Next();
 
     public int WorkerPid => _process.WorkerPid;
 
     /// <param name="keepAlive">Else each request opens a connection to the other server, which is nginx's default.</param>
-    public static NginxProxy To(int upstream, bool keepAlive = true) => new($"127.0.0.1:{upstream}", keepAlive);
+    public static NginxProxy To(int upstream, bool keepAlive = true) =>
+        new(port => Http(port, $"127.0.0.1:{upstream}", keepAlive));
 
     /// <param name="keepAlive">As above.</param>
-    public static NginxProxy ToSocket(string path, bool keepAlive) => new($"unix:{path}", keepAlive);
+    public static NginxProxy ToSocket(string path, bool keepAlive) => new(port => Http(port, $"unix:{path}", keepAlive));
+
+    /// <param name="script">What answers, whatever the path is.</param>
+    public static NginxProxy ToFastCgi(string path, string script) => new(port => FastCgi(port, path, script));
 
     public void Dispose() => _process.Dispose();
+
+    private static string FastCgi(int port, string path, string script) => $$"""
+          server {
+            listen 127.0.0.1:{{port}};
+            location / {
+              include /etc/nginx/fastcgi_params;
+              fastcgi_param SCRIPT_FILENAME {{script}};
+              fastcgi_pass unix:{{path}};
+            }
+          }
+        """;
 
     private static string Http(int port, string upstream, bool keepAlive) => $$"""
           upstream behind { server {{upstream}}; {{(keepAlive ? "keepalive 64; keepalive_requests 1000000000;" : "")}} }
