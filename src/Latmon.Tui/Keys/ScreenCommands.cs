@@ -170,7 +170,7 @@ internal sealed class ScreenCommands(ScreenState state)
     public void CopyWaterfall() => OnInspected(trace =>
     {
         string text = WaterfallText.Of(trace, state.Waterfall.RowsOf(trace), state.Options.Clock.LocalTimeZone, Glyphs);
-        state.Message = Clipboard.Sequence(text) is { } sequence && Send(sequence)
+        state.Message = Clipboard.Sequence(text, Clipboard.IsInScreen) is { } sequence && Send(sequence)
             ? "waterfall sent to the terminal's clipboard (OSC 52)"
             : "too long for the clipboard; close some lines (E) or save it with w";
     });

@@ -18,6 +18,10 @@ public sealed partial class DatabaseStoryTests
         // Those that waited are the slowest, share one statement and waited for as long as the row was held. What waited before
         // latmon came is told without its cause.
         screen.WaitForRows(rows => TellLock(rows, heldMs), "the slowest wait for a lock");
+        screen.Resize(80, 24);
+        screen.WaitForRows(rows => rows.Count < 12 && TellLock(rows, heldMs), "they do on a small terminal");
+        screen.Resize(120, 40);
+        screen.WaitForRows(rows => rows.Count >= 12 && TellLock(rows, heldMs), "they do on the large one");
         IReadOnlyList<ScreenRow> rows = screen.Freeze();
         screen.Type([.. Enumerable.Repeat("Down", rows.TakeWhile(row => !IsLock(row, heldMs)).Count()), "z", "Enter"]);
         string waterfall = screen.WaitFor(text => LockBar().IsMatch(text), "the waterfall has a bar for the lock");

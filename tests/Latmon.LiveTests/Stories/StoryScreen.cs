@@ -43,6 +43,8 @@ public sealed class StoryScreen : IDisposable
 
     public void Type(params string[] keys) => _terminal.Type(keys);
 
+    public void Resize(int columns, int rows) => _terminal.Resize(columns, rows);
+
     /// <summary>Stops the screen and returns the requests that it goes on showing.</summary>
     public IReadOnlyList<ScreenRow> Freeze()
     {

@@ -16,6 +16,11 @@ public sealed partial class TailStoryTests
         Assert.InRange(rows[0].DurationMs, screen.Story.Number("at_least_ms"), double.MaxValue);
         Assert.InRange(rows[0].SharePercent, 50, 100);
 
+        screen.Resize(120, 40);
+        screen.WaitForRows(
+            shown => shown.Count > 0 && shown.All(row => row.What.StartsWith("client not", StringComparison.Ordinal) || row.What.StartsWith("Kernel TCP", StringComparison.Ordinal)),
+            "the same on a large terminal");
+        screen.Resize(80, 24);
         LayerRow application = LayerRow.Find(screen.WaitFor(text => LayerRow.Find(text, "Application") is not null, "layers"), "Application")!;
         Assert.InRange(application.SharePercent, 0, 5);
     }

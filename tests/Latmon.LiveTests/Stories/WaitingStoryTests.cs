@@ -27,6 +27,10 @@ public sealed partial class WaitingStoryTests
     {
         using StoryScreen screen = StoryScreen.Of("quota", 120, 40);
         screen.WaitForRows(rows => rows.Count > 10 && rows.Count(WaitsForCpu) > rows.Count / 2, "the slowest wait for a CPU");
+        screen.Resize(80, 24);
+        screen.WaitForRows(rows => rows.Count is > 3 and < 12 && rows.Count(WaitsForCpu) > rows.Count / 2, "they do on a small terminal");
+        screen.Resize(120, 40);
+        screen.WaitForRows(rows => rows.Count >= 12, "the large one again");
         IReadOnlyList<ScreenRow> frozen = screen.Freeze();
         screen.Type([.. Enumerable.Repeat("Down", frozen.TakeWhile(row => !WaitsForCpu(row)).Count()), "z", "Enter"]);
         string waterfall = screen.WaitFor(text => CpuSplit().IsMatch(text), "the waterfall splits the application's time");
