@@ -1,3 +1,4 @@
+using System.Globalization;
 using Latmon.LiveTests.Clients;
 using Latmon.LiveTests.Machine;
 using Latmon.LiveTests.Servers;
@@ -87,6 +88,25 @@ public sealed class ScreenTests
         terminal.WaitForEnd(exitCode: 0);
         Assert.Contains("loading and attaching its probes", File.ReadAllText(output), StringComparison.Ordinal);
         Assert.DoesNotContain("loading", terminal.Screen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_process_typed_into_the_filter_is_chosen_by_the_kernel()
+    {
+        using NginxServer nginx = NginxServer.Start();
+        using HttpConnection connection = HttpConnection.Open(nginx.Port);
+        using TerminalSession terminal = TerminalSession.Start(120, 40);
+        terminal.StartLatmon(nginx.Port);
+        terminal.WaitFor(CanFreeze);
+        string port = string.Create(CultureInfo.InvariantCulture, $"port:{nginx.Port}");
+        terminal.Type("/", "C-u", $"{port} proc:somebody-else", "Enter");
+        terminal.WaitFor($"filter: {port} proc:somebody-else");
+        connection.Ask(HttpText.Get("/ok/unseen"));
+        terminal.Type("/", "C-u", $"{port} proc:nginx", "Enter");
+        terminal.WaitFor($"filter: {port} proc:nginx");
+        connection.Ask(HttpText.Get("/ok/seen"));
+        terminal.WaitFor("/ok/seen");
+        Assert.DoesNotContain("/ok/unseen", terminal.Screen, StringComparison.Ordinal);
     }
 
     [Fact]
