@@ -18,15 +18,7 @@ public sealed class ChainApplication : IDisposable
     private ChainApplication(string file, Func<string, IEnumerable<string>> arguments, IReadOnlyDictionary<string, string?> environment)
     {
         _process = ChildProcess.Start(file, arguments(Text(Port)), environment);
-        Deadline deadline = Deadline.In(Deadline.Usual);
-        while (!Listens())
-        {
-            // Watching for an early death is what paces the attempts.
-            if (deadline.Passed || _process.ExitsWithin(TimeSpan.FromMilliseconds(10)))
-            {
-                throw new InvalidOperationException($"{file} did not start: {string.Join('\n', _process.Errors.Lines)}");
-            }
-        }
+        _process.WaitUntil(Listens, file);
     }
 
     public int Port { get; } = FreePort.Next();

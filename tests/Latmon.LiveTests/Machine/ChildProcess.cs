@@ -57,6 +57,31 @@ public sealed class ChildProcess : IDisposable
 
     public void Send(int signal) => Signal.Send(Pid, signal);
 
+    /// <summary>Asks it to end, and returns when it has.</summary>
+    public void End()
+    {
+        if (!HasExited)
+        {
+            Send(Signal.Terminate);
+            WaitForExit(Deadline.Usual);
+        }
+    }
+
+    /// <summary>Tries until the server does what it was started for.</summary>
+    /// <exception cref="InvalidOperationException">It ended, or never did; with what it said.</exception>
+    public void WaitUntil(Func<bool> serves, string name)
+    {
+        Deadline deadline = Deadline.In(Deadline.Usual);
+        while (!serves())
+        {
+            // Watching for an early death is what paces the attempts.
+            if (deadline.Passed || ExitsWithin(TimeSpan.FromMilliseconds(2)))
+            {
+                throw new InvalidOperationException($"{name} did not start: {string.Join('\n', Errors.Lines)}");
+            }
+        }
+    }
+
     /// <summary>True when the process ended within the time.</summary>
     public bool ExitsWithin(TimeSpan limit) => _process.WaitForExit(limit);
 

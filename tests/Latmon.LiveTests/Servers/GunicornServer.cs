@@ -28,12 +28,7 @@ public sealed class GunicornServer : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited)
-        {
-            _process.Send(Signal.Terminate);
-            _process.WaitForExit(Deadline.Usual);
-        }
-
+        _process.End();
         _process.Dispose();
         _directory.Dispose();
     }

@@ -33,28 +33,14 @@ internal sealed class NginxProcess : IDisposable
     {
         File.WriteAllText(directory["nginx.conf"], Configuration(http));
         NginxProcess started = new(directory, inside, program);
-        Deadline deadline = Deadline.In(Deadline.Usual);
-        while (!Answers(connect))
-        {
-            // Watching for an early death is what paces the attempts.
-            if (deadline.Passed || started._process.ExitsWithin(TimeSpan.FromMilliseconds(2)))
-            {
-                throw new InvalidOperationException($"nginx did not start: {string.Join('\n', started._process.Errors.Lines)}");
-            }
-        }
-
+        started._process.WaitUntil(() => Answers(connect), "nginx");
         return started;
     }
 
     public void Dispose()
     {
         // SIGTERM is nginx's fast shutdown: the master ends its worker, then itself.
-        if (!_process.HasExited)
-        {
-            _process.Send(Signal.Terminate);
-            _process.WaitForExit(Deadline.Usual);
-        }
-
+        _process.End();
         _process.Dispose();
         _directory.Dispose();
     }

@@ -40,27 +40,13 @@ public sealed class PhpServer : IDisposable
     public static PhpServer Start()
     {
         PhpServer started = new();
-        Deadline deadline = Deadline.In(Deadline.Usual);
-        while (!started.Listens())
-        {
-            // Watching for an early death is what paces the attempts.
-            if (deadline.Passed || started._process.ExitsWithin(TimeSpan.FromMilliseconds(5)))
-            {
-                throw new InvalidOperationException($"php-fpm did not start: {string.Join('\n', started._process.Errors.Lines)}");
-            }
-        }
-
+        started._process.WaitUntil(started.Listens, "php-fpm");
         return started;
     }
 
     public void Dispose()
     {
-        if (!_process.HasExited)
-        {
-            _process.Send(Signal.Terminate);
-            _process.WaitForExit(Deadline.Usual);
-        }
-
+        _process.End();
         _process.Dispose();
         _directory.Dispose();
     }
