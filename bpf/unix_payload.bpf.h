@@ -57,7 +57,7 @@ VERIFIED_ONCE int read_written(struct written *w)
 		return false;
 	size = sent.count * sizeof(struct iovec);
 	BOUND(size, 127);
-	if (sent.count > UNIX_BUFFERS || size > sizeof(buffers) ||
+	if (!sent.count || sent.count > UNIX_BUFFERS || size > sizeof(buffers) ||
 	    bpf_probe_read_user(buffers, size, sent.message.pieces) ||
 	    bpf_probe_read_user(&w->last, sizeof(w->last), sent.message.pieces + sent.count - 1))
 		return false;
