@@ -20,9 +20,16 @@ count() {
 }
 
 dotnet build Monitor.sln -c Release -v quiet -p:UseSharedCompilation=false || exit 1
-dotnet format Monitor.sln --no-restore --verify-no-changes || failed=$((failed + 1))
 
 log=$(mktemp)
+# Whatever failed, with its reason's first lines, is told again at the end: only that is looked at first.
+red=$(mktemp)
+
+if ! dotnet format Monitor.sln --no-restore --verify-no-changes; then
+	failed=$((failed + 1))
+	echo "The formatting differs: make format." >>"$red"
+fi
+
 for project in tests/Latmon.*Tests; do
 	name=$(basename "$project")
 	echo "== $name"
@@ -35,6 +42,8 @@ for project in tests/Latmon.*Tests; do
 	[ "$total" -gt 0 ] || project_failed=1
 	failed=$((failed + project_failed))
 	passed=$((passed + (total > project_failed ? total - project_failed : 0)))
+	grep -A 4 -E '\[(FAIL|SKIP)\]|\[Test .*(Failure|Error)' "$log" | cut -c1-300 >>"$red"
+	[ "$project_failed" -eq 0 ] || echo "$name: $project_failed failed" >>"$red"
 done
 
 # What a stock kernel allows and this one may not: one of them, emulated; make test-kernels runs all.
@@ -46,8 +55,10 @@ if [[ $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
 else
 	failed=$((failed + 1))
 fi
-rm -f "$log"
+grep -E '^not ok|\[FAIL\]' "$log" | cut -c1-300 >>"$red"
 
 echo "took $((SECONDS - started)) s"
+cat "$red"
+rm -f "$log" "$red"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
