@@ -11,7 +11,7 @@ SOURCES := $(shell find src bpf -type f -not -path '*/obj/*' -not -path '*/bin/*
 	Directory.Build.props Directory.Packages.props
 BUILD_PACKAGES := clang libbpf-dev ca-certificates
 TEST_PACKAGES := nginx-light wrk tmux bpftool iproute2 util-linux procps postgresql python3-psycopg2 gunicorn openssl \
-	openssh-server openssh-client screen nodejs php-fpm
+	openssh-server openssh-client screen nodejs php-fpm binutils
 BENCH_PACKAGES := bpftrace curl python3 clang
 KERNEL_PACKAGES := qemu-system-x86 busybox-static kmod cpio xz-utils zstd python3
 STORY_PACKAGES := python3 python3-psycopg2 gunicorn postgresql nginx-light iproute2 util-linux

@@ -159,6 +159,28 @@ struct span {
 	__u64 key; /* the argument that the definition names, else 0 */
 };
 
+/* Not on the ring: where an argument of a statically defined probe is when it is passed. */
+enum mark_place {
+	MARK_NOTHING = 0, /* there is none */
+	MARK_CONSTANT = 1,
+	MARK_REGISTER = 2,
+	MARK_MEMORY = 3, /* value is added to what the register holds */
+};
+
+struct mark_argument {
+	__u64 value;
+	__u16 in_registers; /* where in struct pt_regs */
+	__u8 place;
+	__u8 shift; /* bits of 64 that do not belong to it */
+	__u32 is_signed;
+};
+
+struct mark_site {
+	__u64 cookie;
+	struct mark_argument key;
+	struct mark_argument text;
+};
+
 /* Not on the ring: what the iterator over processes writes. */
 struct process_namespace {
 	__u32 pid;
@@ -170,5 +192,6 @@ struct process_namespace {
 _Static_assert(sizeof(struct turn) == 1376, "struct turn");
 _Static_assert(sizeof(struct fragment) == 48, "struct fragment");
 _Static_assert(sizeof(struct span) == 40, "struct span");
+_Static_assert(sizeof(struct mark_site) == 40, "struct mark_site");
 
 #endif

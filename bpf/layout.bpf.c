@@ -9,6 +9,9 @@
 struct turn layout_turn;
 struct fragment layout_fragment;
 struct span layout_span;
+struct mark_argument layout_mark_argument;
+struct mark_site layout_mark_site;
 enum record_kind layout_record_kind;
 enum turn_flags layout_turn_flags;
 enum turn_role layout_turn_role;
+enum mark_place layout_mark_place;

@@ -6,15 +6,14 @@
  */
 #define __VMLINUX_H__ /* bpf_tracing.h: registers have the kernel's names */
 #include "vmlinux.h"
-#define BPF_USDT_MAX_IP_CNT 1 /* kernels without attach cookies cannot run any of this */
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
-#include <bpf/usdt.bpf.h>
 #include "latmon.h"
 #include "shared.bpf.h"
 #include "select.bpf.h"
 #include "span.bpf.h"
+#include "mark.bpf.h"
 #include "openssl.bpf.h"
 
 static __always_inline __u64 argument(struct pt_regs *ctx, __u8 number)
@@ -29,15 +28,6 @@ static __always_inline __u64 argument(struct pt_regs *ctx, __u8 number)
 	};
 
 	return arguments[number & 7];
-}
-
-static __always_inline __u64 mark_argument(struct pt_regs *ctx, __u8 number)
-{
-	long value = 0;
-
-	if (number)
-		bpf_usdt_arg(ctx, number - 1, &value);
-	return value;
 }
 
 SEC("uprobe")
@@ -102,23 +92,28 @@ int ending_returns(struct pt_regs *ctx)
 	return end_span(&opened, now, cookie, 0);
 }
 
-SEC("usdt")
+SEC("uprobe")
 int mark_begins(struct pt_regs *ctx)
 {
-	__u64 cookie = bpf_usdt_cookie(ctx);
+	struct mark_site *site = site_of(ctx);
 
-	return begin_span(cookie, PT_REGS_SP(ctx), mark_argument(ctx, COOKIE_KEY(cookie)),
-			  mark_argument(ctx, COOKIE_TEXT(cookie)));
+	if (!site)
+		return 0;
+	return begin_span(site->cookie, PT_REGS_SP(ctx), mark_argument(ctx, &site->key),
+			  mark_argument(ctx, &site->text));
 }
 
-SEC("usdt")
+SEC("uprobe")
 int mark_ends(struct pt_regs *ctx)
 {
 	__u64 now = bpf_ktime_get_ns();
-	__u64 cookie = bpf_usdt_cookie(ctx);
-	struct place place = place_of(cookie, PT_REGS_SP(ctx), mark_argument(ctx, COOKIE_KEY(cookie)));
+	struct mark_site *site = site_of(ctx);
+	struct place place;
 
-	return end_span(&place, now, cookie, 0);
+	if (!site)
+		return 0;
+	place = place_of(site->cookie, PT_REGS_SP(ctx), mark_argument(ctx, &site->key));
+	return end_span(&place, now, site->cookie, 0);
 }
 
 SEC("uprobe")

@@ -16,6 +16,7 @@ public sealed unsafe class BpfObject : IDisposable
     private readonly string _name;
     private readonly List<BpfLink> _links = [];
     private readonly Dictionary<string, SharedSection> _sections = [];
+    private bool _usesProbeLinks;
     private bool _loaded;
     private bool _disposed;
 
@@ -84,6 +85,19 @@ public sealed unsafe class BpfObject : IDisposable
         BpfException.ThrowIfNegative(Libbpf.bpf_map__reuse_fd(FindMap(name), map.Fd), $"sharing the map {name}");
     }
 
+    /// <summary>Lets user probes be links of the kernel's own, which <see cref="TrialProgram.TakesProbeLinks"/> must have found known.</summary>
+    public void UseProbeLinks()
+    {
+        RequireBeforeLoad();
+        foreach ((string name, string section) in Programs().Where(program => program.Section is "uprobe" or "uretprobe"))
+        {
+            BpfException.ThrowIfNegative(
+                Libbpf.bpf_program__set_expected_attach_type(Program(name), BpfCall.TraceUprobeMulti), $"choosing how {section} {name} is attached");
+        }
+
+        _usesProbeLinks = true;
+    }
+
     public void Load()
     {
         RequireBeforeLoad();
@@ -103,25 +117,21 @@ public sealed unsafe class BpfObject : IDisposable
     public IDisposable Attach(string program, in UserProbe probe)
     {
         RequireAfterLoad();
+        if (_usesProbeLinks)
+        {
+            return ProbeLink.Attach(Libbpf.bpf_program__fd(Program(program)), probe);
+        }
+
         Libbpf.bpf_uprobe_opts options = new()
         {
             sz = (nuint)sizeof(Libbpf.bpf_uprobe_opts),
+            ref_ctr_offset = (nuint)probe.Counter,
             bpf_cookie = probe.Cookie,
             retprobe = (byte)(probe.AtReturn ? 1 : 0),
         };
         nint link = Libbpf.bpf_program__attach_uprobe_opts(
             Program(program), EveryProcess, probe.Path, (nuint)probe.FileOffset, &options);
         return new BpfLink(BpfException.ThrowIfNull(link, $"attaching to {probe.Path}"));
-    }
-
-    /// <summary>As above, to every place of a statically defined probe.</summary>
-    public IDisposable Attach(string program, in UserMark mark)
-    {
-        RequireAfterLoad();
-        Libbpf.bpf_usdt_opts options = new() { sz = (nuint)sizeof(Libbpf.bpf_usdt_opts), usdt_cookie = mark.Cookie };
-        nint link = Libbpf.bpf_program__attach_usdt(
-            Program(program), EveryProcess, mark.Path, mark.Provider, mark.Name, &options);
-        return new BpfLink(BpfException.ThrowIfNull(link, $"attaching to {mark.Provider}:{mark.Name} of {mark.Path}"));
     }
 
     /// <summary>Makes an iterator program ready to be run, over every element of a map or, without one, over what its section says.</summary>

@@ -8,6 +8,7 @@ namespace Latmon.Bpf;
 /// </summary>
 public static unsafe class TrialProgram
 {
+    private const uint ProbeType = 2; // BPF_PROG_TYPE_KPROBE
     private const uint TracingType = 26; // BPF_PROG_TYPE_TRACING
     private const uint Tracepoint = 23; // BPF_TRACE_RAW_TP
     private const uint FunctionEntry = 24; // BPF_TRACE_FENTRY
@@ -28,7 +29,35 @@ public static unsafe class TrialProgram
     /// <summary>The same for an iterator: <c>task</c>, <c>bpf_sk_storage_map</c>.</summary>
     public static int OnIterator(Btf kernel, string over) => Load(kernel.FunctionId("bpf_iter_" + over), Iterator);
 
+    /// <summary>Whether user probes can be links of the kernel's own, see <see cref="ProbeLink"/>.</summary>
+    public static bool TakesProbeLinks()
+    {
+        int program = Load(ProbeType, target: 0, BpfCall.TraceUprobeMulti);
+        if (program < 0)
+        {
+            return false;
+        }
+
+        bool known = ProbeLink.AreKnown(program);
+        _ = Libc.close(program);
+        return known;
+    }
+
+    /// <summary>0, or errno.</summary>
     private static int Load(int target, uint attachType)
+    {
+        int program = Load(TracingType, target, attachType);
+        if (program < 0)
+        {
+            return -program;
+        }
+
+        _ = Libc.close(program);
+        return 0;
+    }
+
+    /// <summary>The program's file descriptor, or a negative errno.</summary>
+    private static int Load(uint type, int target, uint attachType)
     {
         ulong* instructions = stackalloc ulong[] { SetResultToZero, Exit };
         Libbpf.bpf_prog_load_opts options = new()
@@ -38,13 +67,6 @@ public static unsafe class TrialProgram
             expected_attach_type = attachType,
             attach_btf_id = (uint)target,
         };
-        int fd = Libbpf.bpf_prog_load(TracingType, "trial", "GPL", instructions, 2, &options);
-        if (fd < 0)
-        {
-            return -fd;
-        }
-
-        _ = Libc.close(fd);
-        return 0;
+        return Libbpf.bpf_prog_load(type, "trial", "GPL", instructions, 2, &options);
     }
 }

@@ -5,7 +5,5 @@ namespace Latmon.Bpf;
 /// <param name="FileOffset">Of the instruction, in the file.</param>
 /// <param name="AtReturn">When the function that begins at the offset returns, instead of when it is reached.</param>
 /// <param name="Cookie">What the program gets to know about this attachment.</param>
-public readonly record struct UserProbe(string Path, ulong FileOffset, bool AtReturn, ulong Cookie);
-
-/// <summary>A statically defined probe, by the names in the file's notes; all places where it stands.</summary>
-public readonly record struct UserMark(string Path, string Provider, string Name, ulong Cookie);
+/// <param name="Counter">Where in the file a counter lies that the kernel counts up while the probe is there; 0 for none.</param>
+public readonly record struct UserProbe(string Path, ulong FileOffset, bool AtReturn, ulong Cookie, ulong Counter = 0);

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using Latmon.Bpf;
+using Latmon.Capture.Probes;
 using Latmon.Pipeline;
 using Latmon.Pipeline.Wire;
 
@@ -23,6 +24,8 @@ public sealed class LayoutTests : IDisposable
     [InlineData("turn", typeof(TurnRecord))]
     [InlineData("fragment", typeof(FragmentRecord))]
     [InlineData("span", typeof(SpanRecord))]
+    [InlineData("mark_argument", typeof(MarkArgument))]
+    [InlineData("mark_site", typeof(MarkSite))]
     public void Every_field_lies_where_the_kernel_puts_it(string name, Type twin)
     {
         (int size, IReadOnlyDictionary<string, BtfField> fields) = _layout.Btf.Struct(name);
@@ -46,6 +49,7 @@ public sealed class LayoutTests : IDisposable
     [InlineData("record_kind", "RECORD_", typeof(RecordKind))]
     [InlineData("turn_flags", "TURN_", typeof(TurnNotes))]
     [InlineData("turn_role", "TURN_OF_", typeof(Role))]
+    [InlineData("mark_place", "MARK_", typeof(MarkPlace))]
     public void Every_value_has_the_kernels_number(string name, string prefix, Type twin)
     {
         IReadOnlyDictionary<string, int> expected = _layout.Btf.Enum(name);

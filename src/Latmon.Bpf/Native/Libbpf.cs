@@ -69,6 +69,9 @@ internal static unsafe partial class Libbpf
     [LibraryImport(Library)]
     internal static partial int bpf_program__fd(nint program);
 
+    [LibraryImport(Library)]
+    internal static partial int bpf_program__set_expected_attach_type(nint program, uint type);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint bpf_program__attach(nint program);
 
@@ -96,17 +99,6 @@ internal static unsafe partial class Libbpf
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint bpf_program__attach_uprobe_opts(
         nint program, int pid, string path, nuint offset, bpf_uprobe_opts* opts);
-
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct bpf_usdt_opts
-    {
-        public nuint sz;
-        public ulong usdt_cookie;
-    }
-
-    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial nint bpf_program__attach_usdt(
-        nint program, int pid, string path, string provider, string name, bpf_usdt_opts* opts);
 
     [LibraryImport(Library)]
     internal static partial int bpf_enable_stats(int type);

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Latmon.Capture.Probes;
 
 /// <summary>
-/// What is needed of a 64-bit little-endian ELF file to find a place in it: functions by name, their first bytes, and the
-/// names of statically defined probes. Any bytes are accepted; what does not fit is not found.
+/// What is needed of a 64-bit little-endian ELF file to find a place in it: functions by name, their first bytes, and
+/// statically defined probes. Any bytes are accepted; what does not fit is not found.
 /// </summary>
 internal sealed class ElfFile : IDisposable
 {
@@ -20,12 +20,12 @@ internal sealed class ElfFile : IDisposable
     private const uint DynamicSymbols = 11; // SHT_DYNSYM
     private const uint Notes = 7; // SHT_NOTE
     private const uint Loaded = 1; // PT_LOAD
-    private const uint ProbeNote = 3; // NT_STAPSDT
 
     private readonly SafeFileHandle _file;
     private readonly List<Section> _sections = [];
     private readonly List<Segment> _segments = [];
-    private HashSet<string>? _marks;
+    private int _namesSection;
+    private ILookup<(string Provider, string Name), ElfMark>? _marks;
 
     private ElfFile(SafeFileHandle file) => _file = file;
 
@@ -53,7 +53,8 @@ internal sealed class ElfFile : IDisposable
         return false;
     }
 
-    public bool HasMark(string provider, string name) => (_marks ??= ReadMarks()).Contains($"{provider}:{name}");
+    /// <summary>Every place of a statically defined probe; none when the file does not have it.</summary>
+    public IEnumerable<ElfMark> Marks(string provider, string name) => (_marks ??= ReadMarks())[(provider, name)];
 
     /// <summary>Fewer bytes at the end of the file.</summary>
     public byte[] Code(ulong fileOffset, int count) => Read(fileOffset, count);
@@ -95,44 +96,29 @@ internal sealed class ElfFile : IDisposable
         return false;
     }
 
-    /// <summary>A note is three lengths, its owner's name, then three addresses, the provider, the name and the arguments.</summary>
-    private HashSet<string> ReadMarks()
+    private ILookup<(string, string), ElfMark> ReadMarks()
     {
-        HashSet<string> marks = [];
-        foreach (Section section in _sections.Where(section => section.Kind == Notes))
+        List<ElfMark> marks = [];
+        ulong? anchor = AnchorAddress();
+        foreach (MarkNote note in _sections.Where(section => section.Kind == Notes).SelectMany(section => MarkNote.ReadAll(Bytes(section))))
         {
-            ReadOnlySpan<byte> rest = Bytes(section);
-            while (rest.Length >= 12)
+            // A linker that moves code in the file afterwards (prelink) does not mend the notes; the section beside them tells by how much.
+            ulong moved = anchor is { } now && note.Anchor != 0 ? now - note.Anchor : 0;
+            if (TryLocate(note.Address + moved, out ulong fileOffset))
             {
-                uint ownerBytes = BinaryPrimitives.ReadUInt32LittleEndian(rest);
-                uint bodyBytes = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]);
-                long body = 12 + (((long)ownerBytes + 3) & ~3);
-                long next = body + (((long)bodyBytes + 3) & ~3);
-                if (next > rest.Length)
-                {
-                    break;
-                }
-
-                if (BinaryPrimitives.ReadUInt32LittleEndian(rest[8..]) == ProbeNote && rest[12..].StartsWith("stapsdt\0"u8))
-                {
-                    AddMark(rest.Slice((int)body, (int)bodyBytes), marks);
-                }
-
-                rest = rest[(int)next..];
+                ulong counter = note.Counter != 0 && TryLocate(note.Counter + moved, out ulong counterOffset) ? counterOffset : 0;
+                marks.Add(new ElfMark(note.Provider, note.Name, fileOffset, counter, note.Arguments));
             }
         }
 
-        return marks;
+        return marks.Distinct().ToLookup(mark => (mark.Provider, mark.Name));
     }
 
-    private static void AddMark(ReadOnlySpan<byte> body, HashSet<string> marks)
+    private ulong? AnchorAddress()
     {
-        const int Addresses = 24;
-        string[] texts = body.Length > Addresses ? Encoding.UTF8.GetString(body[Addresses..]).Split('\0') : [];
-        if (texts.Length >= 2)
-        {
-            _ = marks.Add($"{texts[0]}:{texts[1]}");
-        }
+        byte[] names = _namesSection < _sections.Count ? Bytes(_sections[_namesSection]) : [];
+        return _sections.Where(section => section.Name < names.Length && names.AsSpan((int)section.Name).StartsWith(".stapsdt.base\0"u8))
+            .Select(section => (ulong?)section.Address).FirstOrDefault();
     }
 
     private void ReadTables()
@@ -152,12 +138,14 @@ internal sealed class ElfFile : IDisposable
             AddSegment(table.AsSpan(at, SegmentBytes));
         }
 
+        _namesSection = BinaryPrimitives.ReadUInt16LittleEndian(fields[0x3e..]);
         table = Read(sections, SectionBytes * BinaryPrimitives.ReadUInt16LittleEndian(fields[0x3c..]));
         for (int at = 0; at + SectionBytes <= table.Length; at += SectionBytes)
         {
             ReadOnlySpan<byte> section = table.AsSpan(at, SectionBytes);
             _sections.Add(new Section(
-                BinaryPrimitives.ReadUInt32LittleEndian(section[4..]), BinaryPrimitives.ReadUInt64LittleEndian(section[0x18..]),
+                BinaryPrimitives.ReadUInt32LittleEndian(section), BinaryPrimitives.ReadUInt32LittleEndian(section[4..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(section[0x10..]), BinaryPrimitives.ReadUInt64LittleEndian(section[0x18..]),
                 BinaryPrimitives.ReadUInt64LittleEndian(section[0x20..]), BinaryPrimitives.ReadUInt32LittleEndian(section[0x28..])));
         }
     }
@@ -188,7 +176,7 @@ internal sealed class ElfFile : IDisposable
         return read == bytes.Length ? bytes : bytes[..read];
     }
 
-    private readonly record struct Section(uint Kind, ulong Offset, ulong Length, uint Link);
+    private readonly record struct Section(uint Name, uint Kind, ulong Address, ulong Offset, ulong Length, uint Link);
 
     private readonly record struct Segment(ulong Offset, ulong Address, ulong Length);
 }

@@ -13,6 +13,7 @@ internal sealed class ProbePrograms : IDisposable
     private readonly BpfGlobal<long> _lostTurns;
     private readonly BpfGlobal<uint> _all;
     private readonly BpfGlobal<uint> _byProcess;
+    private readonly MarkSites _sites;
 
     private ProbePrograms(BpfObject loaded)
     {
@@ -21,6 +22,7 @@ internal sealed class ProbePrograms : IDisposable
         _lostTurns = loaded.Global<long>("lost_turns");
         _all = loaded.Global<uint>("select_all");
         _byProcess = loaded.Global<uint>("select_by_process");
+        _sites = new MarkSites(loaded.Map("mark_sites"));
     }
 
     /// <summary>Spans that found no room, since the start.</summary>
@@ -46,6 +48,11 @@ internal sealed class ProbePrograms : IDisposable
                 programs.ShareMap(map, main.Map(map));
             }
 
+            if (TrialProgram.TakesProbeLinks())
+            {
+                programs.UseProbeLinks();
+            }
+
             programs.Load();
             return new ProbePrograms(programs);
         }
@@ -66,7 +73,29 @@ internal sealed class ProbePrograms : IDisposable
 
     public IDisposable Attach(string program, in UserProbe probe) => _object.Attach(program, probe);
 
-    public IDisposable Attach(string program, in UserMark mark) => _object.Attach(program, mark);
+    /// <summary>To a place of a statically defined probe, whose cookie is the number that the site gets.</summary>
+    public IDisposable Attach(string program, in UserProbe probe, in MarkSite site)
+    {
+        uint number = _sites.Add(site);
+        try
+        {
+            return new MarkLink(_object.Attach(program, probe with { Cookie = number }), _sites, number);
+        }
+        catch
+        {
+            _sites.Free(number);
+            throw;
+        }
+    }
 
     public void Dispose() => _object.Dispose();
+
+    private sealed class MarkLink(IDisposable link, MarkSites sites, uint number) : IDisposable
+    {
+        public void Dispose()
+        {
+            link.Dispose();
+            sites.Free(number);
+        }
+    }
 }

@@ -5,8 +5,7 @@ namespace Latmon.Capture.Probes;
 /// <summary>One file with the probes of one definition on it.</summary>
 internal sealed class ProbedFile : IDisposable
 {
-    private readonly List<IDisposable> _functions = [];
-    private readonly List<IDisposable> _marks = [];
+    private readonly List<IDisposable> _links = [];
 
     private ProbedFile(ProbeSet set, MappedFile file)
     {
@@ -48,13 +47,12 @@ internal sealed class ProbedFile : IDisposable
     }
 
     /// <summary>
-    /// Taking a probe off waits until no processor can be inside it, about 60 ms each; most of that under one lock of the kernel
-    /// (event_mutex, perf_uprobe_destroy), so that threads save little. Marks are taken off by one thread, because libbpf keeps their
-    /// arguments in one list without a lock.
+    /// Taking a probe off waits until no processor can be inside it, 60 to 130 ms each, which threads share where the kernel lets them
+    /// (links of its own, since 6.6; before, perf events wait under one lock).
     /// </summary>
     public void Dispose()
     {
-        List<Thread> threads = [.. _functions.Select(link => new Thread(link.Dispose)), new Thread(() => _marks.ForEach(link => link.Dispose()))];
+        List<Thread> threads = [.. _links.Select(link => new Thread(link.Dispose))];
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
     }
@@ -63,7 +61,7 @@ internal sealed class ProbedFile : IDisposable
     {
         try
         {
-            plan.ForEach(place => _functions.Add(programs.Attach(place.Program, place.Probe)));
+            plan.ForEach(place => _links.Add(programs.Attach(place.Program, place.Probe)));
         }
         catch (BpfException e)
         {
@@ -80,28 +78,25 @@ internal sealed class ProbedFile : IDisposable
             return;
         }
 
-        List<IDisposable> functions = [];
-        List<IDisposable> marks = [];
+        List<IDisposable> links = [];
         try
         {
             foreach ((string program, UserProbe probe) in plan.Functions)
             {
-                functions.Add(programs.Attach(program, probe));
+                links.Add(programs.Attach(program, probe));
             }
 
-            foreach ((string program, UserMark mark) in plan.Marks)
+            foreach ((string program, UserProbe probe, MarkSite site) in plan.Marks)
             {
-                marks.Add(programs.Attach(program, mark));
+                links.Add(programs.Attach(program, probe, site));
             }
 
-            _functions.AddRange(functions);
-            _marks.AddRange(marks);
+            _links.AddRange(links);
             Attached++;
         }
         catch (BpfException e)
         {
-            functions.ForEach(link => link.Dispose());
-            marks.ForEach(link => link.Dispose());
+            links.ForEach(link => link.Dispose());
             Problems.Add($"{plan.Span.Name}: {e.Message}");
         }
     }

@@ -8,7 +8,7 @@ namespace Latmon.Capture.Probes;
 internal sealed record SpanPlan(
     SpanProbe Span,
     IReadOnlyList<(string Program, UserProbe Probe)> Functions,
-    IReadOnlyList<(string Program, UserMark Mark)> Marks,
+    IReadOnlyList<(string Program, UserProbe Probe, MarkSite Site)> Marks,
     string? Missing,
     bool IsDear)
 {
@@ -28,7 +28,7 @@ internal sealed record SpanPlan(
     {
         public List<(string, UserProbe)> Functions { get; } = [];
 
-        public List<(string, UserMark)> Marks { get; } = [];
+        public List<(string, UserProbe, MarkSite)> Marks { get; } = [];
 
         public string? Missing { get; private set; }
 
@@ -63,16 +63,30 @@ internal sealed record SpanPlan(
             }
         }
 
-        private void AddMark(string program, ProbePoint mark)
+        private void AddMark(string program, ProbePoint point)
         {
-            if (elf.HasMark(mark.Provider, mark.Symbol))
+            ElfMark[] places = [.. elf.Marks(point.Provider, point.Symbol)];
+            if (places.Length == 0)
             {
-                Marks.Add((program, new UserMark(path, mark.Provider, mark.Symbol, span.Cookie())));
+                Missing ??= point.ToString();
             }
-            else
+
+            foreach (ElfMark place in places)
             {
-                Missing ??= mark.ToString();
+                MarkSite site = new() { Cookie = span.Cookie() };
+                if (IsThere(point, place, span.Key, out site.Key) && IsThere(point, place, span.Text, out site.Text))
+                {
+                    Marks.Add((program, new UserProbe(path, place.FileOffset, AtReturn: false, Cookie: 0, place.Counter), site));
+                }
             }
+        }
+
+        private bool IsThere(ProbePoint point, in ElfMark place, int number, out MarkArgument argument)
+        {
+            argument = default;
+            bool isThere = number == 0 || MarkArgument.TryRead(place.Arguments, number, out argument);
+            Missing ??= isThere ? null : $"argument {number} of {point} where it can be read";
+            return isThere;
         }
 
         private ulong? AddFunction(string program, ProbePoint function, bool needsReturn, params ReadOnlySpan<byte> arguments)

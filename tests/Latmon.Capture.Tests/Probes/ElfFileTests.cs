@@ -27,13 +27,26 @@ public sealed class ElfFileTests
         NativeLibrary.Free(library);
     }
 
+    /// <summary>Each place, its counter and its arguments: as readelf says, which only the load addresses part from the file's.</summary>
     [Fact]
-    public void Marks_are_found_by_provider_and_name()
+    public void Marks_are_found_by_provider_and_name_at_all_their_places()
     {
-        using ElfFile elf = ElfFile.Open($"{PostgresCluster.Programs}/postgres");
-        Assert.True(elf.HasMark("postgresql", "query__parse__start"));
-        Assert.False(elf.HasMark("postgresql", "query__parse"));
-        Assert.False(elf.HasMark("mysql", "query__parse__start"));
+        string path = $"{PostgresCluster.Programs}/postgres";
+        using ElfFile elf = ElfFile.Open(path);
+        IReadOnlyList<MarkText> expected = MarkText.ReadAll(path);
+        Assert.True(expected.Count > 50, $"{expected.Count} marks");
+        foreach (IGrouping<string, MarkText> mark in expected.GroupBy(mark => mark.Name))
+        {
+            ElfMark[] actual = [.. elf.Marks("postgresql", mark.Key)];
+            Assert.Equal(mark.Select(place => place.Arguments).Order(), actual.Select(place => place.Arguments).Order());
+            Assert.Equal(
+                mark.Select(place => place.Address - mark.First().Address).Order(), actual.Select(place => place.FileOffset - actual[0].FileOffset).Order());
+            Assert.Single(actual.Select(place => place.Counter).Distinct());
+            Assert.All(actual, place => Assert.Equal(0x90, elf.Code(place.FileOffset, 1)[0])); // nop
+        }
+
+        Assert.Empty(elf.Marks("postgresql", "query__parse"));
+        Assert.Empty(elf.Marks("mysql", "query__parse__start"));
     }
 
     [Fact]
@@ -57,7 +70,7 @@ public sealed class ElfFileTests
                 _ = elf.Code(offset, Math.Min(length, Prologue.Bytes));
             }
 
-            Assert.False(elf.HasMark("no", "mark"));
+            Assert.Empty(elf.Marks("no", "mark"));
         }
 
         File.Delete(path);
