@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Statically defined probes (USDT): an instruction that does nothing, and a note in the file that says where
- * its arguments are then, in a register, in memory or nowhere, because they are constants. User space reads the
- * notes and hands over, under the number that the attachment has for a cookie, where the two arguments are
- * that a span may need. libbpf can do that as well, but its older versions attach by perf events only, whose
- * removal waits one after the other.
+ * its arguments are then, in a register, in memory or nowhere, because they are constants. User space reads
+ * the notes and hands over, under the number that the attachment has for a cookie, where the two arguments
+ * are that a span may need. libbpf can do that as well, but its older versions attach by perf events only,
+ * whose removal waits one after the other.
  */
 #ifndef LATMON_MARK_BPF_H
 #define LATMON_MARK_BPF_H
