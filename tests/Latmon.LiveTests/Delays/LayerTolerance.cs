@@ -15,14 +15,15 @@ public static class LayerTolerance
     private const long ErrorNs = 1_000_000;
     private const long ElsewhereNs = 5_000_000;
 
-    public static void Check(TraceLine trace, string layer, TimeBracket truth, ClientMoments client)
+    /// <param name="rest">A layer that takes over where the first one ends: the truth is about both together.</param>
+    public static void Check(TraceLine trace, string layer, TimeBracket truth, ClientMoments client, string? rest = null)
     {
-        long measured = trace.LayerNs(layer);
+        long measured = trace.LayerNs(layer) + (rest is null ? 0 : trace.LayerNs(rest));
         Assert.True(
             measured >= truth.ShortestNs - ErrorNs && measured <= truth.LongestNs + ErrorNs,
             $"{layer} is {measured} ns and was really {truth.ShortestNs} to {truth.LongestNs} ns\nin {trace}");
         long elsewhere = Math.Max(ElsewhereNs, client.WholeNs - truth.ShortestNs + ErrorNs);
-        foreach (LayerLine other in trace.Layers.Where(other => other.Layer != layer))
+        foreach (LayerLine other in trace.Layers.Where(other => other.Layer != layer && other.Layer != rest))
         {
             Assert.True(
                 (other.DurationNs ?? 0) <= elsewhere,

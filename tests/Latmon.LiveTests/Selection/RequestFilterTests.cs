@@ -49,13 +49,13 @@ public sealed class RequestFilterTests(SharedNginx shared) : IClassFixture<Share
     public void Only_requests_at_least_as_long_as_the_minimum_are_printed()
     {
         using DelayServer server = DelayServer.Start(DelayPlan.None);
-        using LatmonTrace latmon = LatmonTrace.OfPort(server.Port, "--min-duration", "30ms");
+        using LatmonTrace latmon = LatmonTrace.OfPort(server.Port, "--min-duration", "150ms");
         using HttpConnection connection = HttpConnection.Open(server.Port);
-        foreach (int wait in new[] { 0, 60, 0, 35, 0 })
+        foreach (int wait in new[] { 0, 300, 0, 200, 0 })
         {
             connection.Ask(HttpText.Get($"/wait/{wait}"));
         }
 
-        Assert.Equal(["/wait/60", "/wait/35"], latmon.Finish(2).Paths);
+        Assert.Equal(["/wait/300", "/wait/200"], latmon.Finish(2).Paths);
     }
 }
