@@ -263,9 +263,28 @@ static __always_inline int handle_state(struct sock *sk, int oldstate, int newst
 	return 0;
 }
 
+/* The consumer is about to leave. */
+__u32 flush_last;
+
+/* Long after the programs have seen an acknowledgement, or missed it. */
+#define MISSED_AFTER_NS 200000000
+
 /*
- * Hands over every answer that waits for its acknowledgement or its reader, when the consumer is about to
- * leave: nothing else would, and the last answers of a run would be missing although they were given.
+ * The acknowledgement was missed: the kernel leaves a program out while the same one is at work on that
+ * processor, and a timer that interrupts it there sends dozens of delayed acknowledgements at once.
+ */
+static __always_inline bool missed_ack(struct socket_state *s, struct tcp_sock *tp)
+{
+	__u32 acknowledged = TCP(tp, snd_una);
+
+	return !is_client(s) && s->unsent && !s->turn.ack_ns && !before(acknowledged, s->out_end) &&
+	       !before(acknowledged, TCP(tp, write_seq)) &&
+	       bpf_ktime_get_ns() - s->turn.write_ns > MISSED_AFTER_NS;
+}
+
+/*
+ * Hands over the answers that nothing else would: now and then those whose acknowledgement was missed, and
+ * when the consumer leaves all that wait for it or for their reader.
  */
 static __always_inline int handle_flush(struct tcp_sock *tp, struct socket_state *s)
 {
@@ -274,7 +293,7 @@ static __always_inline int handle_flush(struct tcp_sock *tp, struct socket_state
 	if (!tp || !s || s->ignored)
 		return 0;
 	answered = is_client(s) ? PHASE_IN : PHASE_OUT;
-	if (s->phase == answered && s->mode == MODE_TURNS)
+	if (s->phase == answered && s->mode == MODE_TURNS && (flush_last || missed_ack(s, tp)))
 		finish(s, tp);
 	return 0;
 }

@@ -160,14 +160,26 @@ public sealed unsafe class BpfObject : IDisposable
         ProgramRuns sum = default;
         for (nint p = Libbpf.bpf_object__next_program(_object, 0); p != 0; p = Libbpf.bpf_object__next_program(_object, p))
         {
-            Libbpf.bpf_prog_info info = default;
-            uint length = (uint)sizeof(Libbpf.bpf_prog_info);
-            int fd = Libbpf.bpf_program__fd(p);
-            if (fd >= 0 && !Text(Libbpf.bpf_program__section_name(p)).StartsWith("iter", StringComparison.Ordinal)
-                && Libbpf.bpf_obj_get_info_by_fd(fd, &info, &length) == 0)
+            if (!Text(Libbpf.bpf_program__section_name(p)).StartsWith("iter", StringComparison.Ordinal) && TryInfo(p, out Libbpf.bpf_prog_info info))
             {
                 sum = new ProgramRuns(sum.Count + (long)info.run_cnt, sum.TotalNs + (long)info.run_time_ns);
             }
+        }
+
+        return sum;
+    }
+
+    /// <summary>
+    /// How often the kernel left a program out, because its hook was passed again while it was at work on that processor
+    /// (bpf_prog_inc_misses_counter, since 5.12). Any thread, also without privileges.
+    /// </summary>
+    public long Skipped()
+    {
+        RequireAfterLoad();
+        long sum = 0;
+        for (nint p = Libbpf.bpf_object__next_program(_object, 0); p != 0; p = Libbpf.bpf_object__next_program(_object, p))
+        {
+            sum += TryInfo(p, out Libbpf.bpf_prog_info info) ? (long)info.recursion_misses : 0;
         }
 
         return sum;
@@ -278,6 +290,18 @@ public sealed unsafe class BpfObject : IDisposable
         if (!_loaded)
         {
             throw new InvalidOperationException("the object is not loaded yet");
+        }
+    }
+
+    /// <summary>False for one that was left out.</summary>
+    private static bool TryInfo(nint program, out Libbpf.bpf_prog_info info)
+    {
+        info = default;
+        uint length = (uint)sizeof(Libbpf.bpf_prog_info);
+        int fd = Libbpf.bpf_program__fd(program);
+        fixed (Libbpf.bpf_prog_info* to = &info)
+        {
+            return fd >= 0 && Libbpf.bpf_obj_get_info_by_fd(fd, to, &length) == 0;
         }
     }
 

@@ -45,7 +45,7 @@ public sealed class KernelSource : IDisposable
     private readonly ManualResetEventSlim _stop = new(initialState: false, spinCount: 0);
     private readonly Thread _drain;
     private readonly ProcessContainers _containers = new();
-    private readonly FileStream? _flush;
+    private readonly AnswerSweeper _answers;
     private readonly UnixSweeper _unix;
     private readonly BpfGlobal<long> _lost;
     private readonly BpfGlobal<long> _lostParts;
@@ -55,6 +55,7 @@ public sealed class KernelSource : IDisposable
     private long _realMinusMonotonicNs;
     private long _nextRefreshNs;
     private long _takenNs;
+    private long _skipped;
     private Action<Exception>? _failed;
     private bool _disposed;
 
@@ -69,7 +70,7 @@ public sealed class KernelSource : IDisposable
         _ring = new RingBuffer(programs.Map("records"));
         _filter = new KernelFilter(programs);
         _filter.Apply(filter);
-        _flush = kernel.FlushIterator()?.Open();
+        _answers = new AnswerSweeper(programs, kernel.FlushIterator());
         _unix = new UnixSweeper(programs, kernel.SweepIterator());
         Refresh(MonotonicClock.NowNs);
         if (Terminal.FromEnvironment() is { } terminal)
@@ -120,7 +121,7 @@ public sealed class KernelSource : IDisposable
         {
             source?._probes?.Dispose();
             source?._stamps.Dispose();
-            source?._flush?.Dispose();
+            source?._answers.Dispose();
             source?._ring.Dispose();
             programs.Dispose();
             throw;
@@ -172,7 +173,7 @@ public sealed class KernelSource : IDisposable
     {
         if (_drain.IsAlive)
         {
-            _flush?.CopyTo(Stream.Null);
+            _answers.SweepLast();
             _stop.Set();
             _drain.Join();
         }
@@ -191,7 +192,7 @@ public sealed class KernelSource : IDisposable
         Cost?.Dispose();
         _probes?.Dispose();
         _ring.Dispose();
-        _flush?.Dispose();
+        _answers.Dispose();
         _programs.Dispose();
         _stamps.Dispose();
         _records.Dispose();
@@ -252,7 +253,7 @@ public sealed class KernelSource : IDisposable
             isLast = framed.IsEmpty || _ring.Released + framed.Length >= filled;
             _batch.Lend(
                 framed, isLast ? nowNs : _takenNs, _realMinusMonotonicNs, _lost.Value + (_probes?.LostTurns ?? 0), _unseen.Value,
-                _lostParts.Value + (_probes?.Lost ?? 0));
+                _lostParts.Value + (_probes?.Lost ?? 0) + _skipped);
             _records.OnNext(_batch);
             _ring.Release(framed.Length);
         }
@@ -266,10 +267,12 @@ public sealed class KernelSource : IDisposable
         if (last)
         {
             _unix.SweepLast();
+            _skipped = Skipped();
         }
         else
         {
             _unix.SweepIfDue(nowNs);
+            _answers.SweepIfDue(nowNs);
         }
     }
 
@@ -284,5 +287,8 @@ public sealed class KernelSource : IDisposable
         Cost?.Tick(nowNs);
         _realMinusMonotonicNs = MonotonicClock.RealMinusMonotonicNs();
         _monotonicMinusReal.Value = _stamps.IsActive ? -_realMinusMonotonicNs : 0;
+        _skipped = Skipped();
     }
+
+    private long Skipped() => _programs.Object.Skipped() + (_probes?.Skipped ?? 0);
 }

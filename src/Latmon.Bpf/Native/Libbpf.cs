@@ -103,8 +103,8 @@ internal static unsafe partial class Libbpf
     [LibraryImport(Library)]
     internal static partial int bpf_enable_stats(int type);
 
-    /// <summary>The head of struct bpf_prog_info, as far as it was there when run times came (Linux 5.1).</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 208)]
+    /// <summary>The head of struct bpf_prog_info; a kernel that knows less of it leaves the rest as it was.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 216)]
     internal struct bpf_prog_info
     {
         [FieldOffset(192)]
@@ -112,6 +112,9 @@ internal static unsafe partial class Libbpf
 
         [FieldOffset(200)]
         public ulong run_cnt;
+
+        [FieldOffset(208)]
+        public ulong recursion_misses;
     }
 
     [LibraryImport(Library)]

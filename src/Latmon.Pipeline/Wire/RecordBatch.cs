@@ -21,7 +21,10 @@ public sealed class RecordBatch
     /// </summary>
     public long Lost { get; private set; }
 
-    /// <summary>Lost parts of what may be there otherwise: pieces of long heads and of pipelined bursts, later records, spans.</summary>
+    /// <summary>
+    /// Lost parts of what may be there otherwise: pieces of long heads and of pipelined bursts, later records, spans, and events, of
+    /// whichever connection, for which the kernel left a program out.
+    /// </summary>
     public long LostParts { get; private set; }
 
     /// <summary>Connections that the kernel had no room to follow.</summary>

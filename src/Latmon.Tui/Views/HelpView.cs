@@ -84,7 +84,7 @@ internal sealed class HelpView(ScreenState state, Theme theme, GlyphSet glyphs) 
         lines.Add(("", "Counted since the start", Ink.Strong));
         lines.Add(($"{counters.Records}", "events read", Ink.Text));
         lines.Add(($"{counters.Lost}", "requests lost: the ring was full", Ink.Text));
-        lines.Add(($"{counters.LostParts}", "parts of others lost: the same", Ink.Text));
+        lines.Add(($"{counters.LostParts}", "parts of others lost, or skipped", Ink.Text));
         lines.Add(($"{counters.Unseen}", "connections not followed: kernel map full", Ink.Text));
         lines.Add(($"{counters.Malformed}", "events refused by the decoder", Ink.Text));
         lines.Add(($"{counters.Exchanges}", "finished requests", Ink.Text));
