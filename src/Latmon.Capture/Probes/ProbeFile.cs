@@ -33,6 +33,8 @@ internal sealed record SpanDefinition
 
     public int? Key { get; init; }
 
+    public string? KeyIs { get; init; }
+
     public string? Pairing { get; init; }
 
     public string? Group { get; init; }

@@ -46,9 +46,11 @@ internal sealed class ProbeSetReader
         ProbePoint[] ends = [.. (span.End ?? []).Select(end => ReadEnd(span.Name, end))];
         Require(ends.Length > 0 || begin.Kind == PointKind.Function, $"{span.Name}: a usdt needs an \"end\"");
         Require(span.TextIs is null or "sql" or "plain", $"{span.Name}: \"text_is\" is sql or plain");
+        Require(span.KeyIs is null || (span.KeyIs is "request" && span.Key is not null), $"{span.Name}: \"key_is\" is request, with a \"key\"");
         Require(Names.Count < MostSpans, "there are too many spans");
         string source = $"{(begin.Kind == PointKind.Mark ? "usdt" : "uprobe")}:{set}";
-        Names.Add(new SpanName(span.Name, source, span.TextIs is null or "sql" ? SpanText.Statement : SpanText.Plain));
+        SpanText text = span.TextIs is null or "sql" ? SpanText.Statement : SpanText.Plain;
+        Names.Add(new SpanName(span.Name, source, text, KeyIsRequest: span.KeyIs is not null));
         return new SpanProbe(
             (ushort)(Names.Count - 1), span.Name, begin, [.. ends], Pairing(span, ends.Length), Group(set, span.Group),
             Argument(span, span.Text), Argument(span, span.Key));

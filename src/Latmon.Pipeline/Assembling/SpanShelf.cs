@@ -93,12 +93,12 @@ internal sealed class SpanShelf(ThreadLogs threads)
 
     private void Take(HeldExchange request, ThreadLog? log)
     {
-        long toNs = Math.Max(request.ToNs, request.Value.EndNs);
+        ulong key = RequestKey(request, log);
         HeldSpan? kept = null;
         for (HeldSpan? span = log?.FirstSpan; span is not null;)
         {
             HeldSpan? next = span.Next;
-            if (span.Value.StartNs >= request.FromNs && span.Value.EndNs <= toNs && IsInnermost(log!, request, span.Value.StartNs))
+            if (LiesIn(request, log!, span) && (span.Value.RequestKey == key || span.Value.RequestKey == 0))
             {
                 Unlink(log!, kept, span);
                 Insert(request, span);
@@ -111,6 +111,28 @@ internal sealed class SpanShelf(ThreadLogs threads)
             span = next;
         }
     }
+
+    /// <summary>
+    /// That of the first span in it, which begins right after it was read: a later one on its thread may be of a request that is still
+    /// under way, of which nothing is known yet.
+    /// </summary>
+    private static ulong RequestKey(HeldExchange request, ThreadLog? log)
+    {
+        HeldSpan? first = null;
+        for (HeldSpan? span = log?.FirstSpan; span is not null; span = span.Next)
+        {
+            if (span.Value.RequestKey != 0 && (first is null || span.Value.StartNs < first.Value.StartNs) && LiesIn(request, log!, span))
+            {
+                first = span;
+            }
+        }
+
+        return first?.Value.RequestKey ?? 0;
+    }
+
+    private static bool LiesIn(HeldExchange request, ThreadLog log, HeldSpan span) =>
+        span.Value.StartNs >= request.FromNs && span.Value.EndNs <= Math.Max(request.ToNs, request.Value.EndNs)
+        && IsInnermost(log, request, span.Value.StartNs);
 
     private static bool IsInnermost(ThreadLog log, HeldExchange request, long ns)
     {

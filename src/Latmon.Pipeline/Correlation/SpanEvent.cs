@@ -15,6 +15,9 @@ public struct SpanEvent
     /// <summary>Index into <see cref="SpanNames"/>.</summary>
     public ushort Probe;
 
+    /// <summary>The same in all spans of one request, and another one in those of others at that time; 0 = not known.</summary>
+    public ulong RequestKey;
+
     public int TextStart;
     public int TextLength;
 

@@ -5,7 +5,8 @@ namespace Latmon.Pipeline.Correlation;
 /// <summary>What the probe numbers of spans mean: fixed when the probes are defined, before the first record comes.</summary>
 /// <param name="Name"><c>PQexec</c>, <c>query parse</c>.</param>
 /// <param name="Source"><c>uprobe:libpq</c>, <c>usdt:postgresql</c>.</param>
-public readonly record struct SpanName(string Name, string Source, SpanText Text = SpanText.Statement);
+/// <param name="KeyIsRequest">The key of its spans stands for the request that is served.</param>
+public readonly record struct SpanName(string Name, string Source, SpanText Text = SpanText.Statement, bool KeyIsRequest = false);
 
 /// <summary>What a span's text is, and so what may be kept of it.</summary>
 public enum SpanText

@@ -10,6 +10,7 @@ internal sealed class SpanTexts(SpanNames names)
 
     public void Add(in SpanRecord record, ReadOnlySpan<byte> bytes, ExchangeBatch batch)
     {
+        SpanName name = names.Of(record.Probe);
         SpanEvent span = new()
         {
             StartNs = record.StartNs,
@@ -17,8 +18,9 @@ internal sealed class SpanTexts(SpanNames names)
             Pid = record.Pid,
             Tid = record.Tid,
             Probe = record.Probe,
+            RequestKey = name.KeyIsRequest ? record.Key : 0,
         };
-        batch.Add(span, Masked(RecordReader.Text(bytes, record), names.Of(record.Probe).Text));
+        batch.Add(span, Masked(RecordReader.Text(bytes, record), name.Text));
     }
 
     private ReadOnlySpan<byte> Masked(ReadOnlySpan<byte> text, SpanText kind)

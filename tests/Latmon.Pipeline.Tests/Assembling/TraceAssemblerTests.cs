@@ -182,6 +182,23 @@ public sealed class TraceAssemblerTests
         Assert.Equal(1, _world.Counters.LostSpans);
     }
 
+    /// <summary>The short one is over, and claimed its spans, long before anything is known of the other on its thread.</summary>
+    [Fact]
+    public void Spans_of_a_request_that_still_goes_on_wait_for_it()
+    {
+        Happening quick = _world.Request(App, App, 1000, 30_000);
+        Happening slow = _world.Request(App, App, 5000, 900_000);
+        _world.Span(App, App, 1100, 1200, requestKey: 7);
+        _world.Span(App, App, 5100, 5200, requestKey: 9);
+        _world.Span(App, App, 29_000, 29_500, requestKey: 7);
+        _world.Span(App, App, 29_600, 29_700, requestKey: 9);
+        _ = _world.Play(flush: false).Drain(20_000_000);
+        Assert.Equal(
+            [(quick.Id, 7UL), (quick.Id, 7UL), (slow.Id, 9UL), (slow.Id, 9UL)],
+            _world.Spans.Select(span => (span.Owner, span.Span.RequestKey)).OrderBy(span => span.RequestKey));
+        Assert.Equal(0, _world.Counters.LostSpans);
+    }
+
     [Fact]
     public void What_is_held_is_bounded_and_nothing_is_lost()
     {

@@ -126,8 +126,14 @@ internal sealed class TraceWorld
         }
     }
 
-    public void Span(int pid, int tid, double fromUs, double toUs) =>
-        _spans.Add(new SpanEvent { Pid = pid, Tid = tid, StartNs = At(fromUs), DurationNs = At(toUs) - At(fromUs) });
+    public void Span(int pid, int tid, double fromUs, double toUs, ulong requestKey = 0) => _spans.Add(new SpanEvent
+    {
+        Pid = pid,
+        Tid = tid,
+        StartNs = At(fromUs),
+        DurationNs = At(toUs) - At(fromUs),
+        RequestKey = requestKey,
+    });
 
     /// <summary>Plays everything, and the time after it in which what is held falls due.</summary>
     public TraceWorld Play(bool flush = true)
