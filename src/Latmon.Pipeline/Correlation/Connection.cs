@@ -41,7 +41,10 @@ internal sealed class Connection(StatementBudget statements)
     public bool HasOpen { get; private set; }
 
     /// <summary>Newest turn seen, 0 before the first.</summary>
-    public uint LastTurn { get; set; }
+    public uint LastTurn { get; private set; }
+
+    /// <summary>See <see cref="EndedTurns.Place"/>.</summary>
+    public uint LastPlace { get; private set; }
 
     /// <summary>CLOCK_MONOTONIC of the newest record.</summary>
     public long LastSeenNs { get; set; }
@@ -80,13 +83,19 @@ internal sealed class Connection(StatementBudget statements)
     /// <summary>The protocol says that more is coming, so that silence does not mean the end.</summary>
     public bool IsAnswerDue => Protocol == ProtocolName.PostgreSql && _postgres!.IsAnswerDue;
 
+    public void Saw(in TurnRecord turn)
+    {
+        LastTurn = turn.Number;
+        LastPlace = EndedTurns.Place(turn);
+    }
+
     public void Reset(ulong id)
     {
         Id = id;
         Protocol = ProtocolName.Unknown;
         HasOpen = false;
         IsOpaque = false;
-        LastTurn = 0;
+        LastTurn = LastPlace = 0;
         IsUnix = false;
         OpenPath.Clear();
         Stream?.Clear();

@@ -23,6 +23,7 @@ public sealed class Correlator
     private readonly ConnectionTable _connections = new();
     private readonly ExchangeBatch _batch = new();
     private readonly UnixSweep _unix;
+    private readonly EndedTurns _ended = new();
     private readonly SpanTexts _spans;
     private CorrelationTotals _totals;
     private long _nextSweepNs;
@@ -98,7 +99,13 @@ public sealed class Correlator
 
     private void OnTurn(in TurnRecord turn, ReadOnlySpan<byte> record, long nowNs)
     {
-        Connection connection = _connections.GetOrAdd(turn.Conn, ref _totals);
+        Connection? connection = _connections.Find(turn.Conn);
+        if (connection is null && _ended.Contains(turn))
+        {
+            return;
+        }
+
+        connection ??= _connections.GetOrAdd(turn.Conn, ref _totals);
         connection.LastSeenNs = nowNs;
         if (turn.IsUnix && !connection.IsUnix)
         {
@@ -117,11 +124,11 @@ public sealed class Correlator
             TakeTurn(connection, turn, record, reported);
         }
 
-        connection.LastTurn = turn.Number;
+        connection.Saw(turn);
         if ((turn.Flags & TurnNotes.Closed) != 0)
         {
             EndSession(connection, 0, connectionEnds: true);
-            _connections.Remove(connection);
+            Forget(connection);
         }
     }
 
@@ -271,6 +278,12 @@ public sealed class Correlator
     {
         EndSession(connection, 0, connectionEnds: true);
         FinishOpen(connection, ExchangeNotes.None);
+        Forget(connection);
+    }
+
+    private void Forget(Connection connection)
+    {
+        _ended.Add(connection);
         _connections.Remove(connection);
     }
 

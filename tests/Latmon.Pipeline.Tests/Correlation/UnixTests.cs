@@ -75,6 +75,17 @@ public sealed class UnixTests
         Assert.Equal(0, _correlator.Flush().Counters.OpenConnections);
     }
 
+    /// <summary>It was handed over on two processors at once, and the connection ended in between.</summary>
+    [Fact]
+    public void A_turn_that_comes_again_behind_the_end_is_the_same()
+    {
+        _ = Assert.Single(Exchanges(new FramedRecords().Add(End(1, Role.Server)).Add(Closed(1)).Add(End(1, Role.Server))));
+        Assert.Empty(Exchanges(new FramedRecords().Add(End(1, Role.Server))));
+        TurnBuilder other = End(1, Role.Server);
+        other.Record.InSeq++;
+        _ = Assert.Single(Exchanges(new FramedRecords().Add(other)));
+    }
+
     [Fact]
     public void Bytes_of_no_known_protocol_are_an_exchange_of_the_socket()
     {
@@ -88,6 +99,8 @@ public sealed class UnixTests
 
     private static FramedRecords Told(ReadOnlySpan<byte> path) =>
         new FramedRecords().Add(new FragmentBuilder(RecordKind.Path, Name) { Data = path.ToArray() });
+
+    private static FragmentBuilder Closed(ulong conn) => new(RecordKind.Close, conn);
 
     private static FragmentBuilder Alive(ulong conn, uint sweep) => new(RecordKind.Alive, conn, sweep);
 
