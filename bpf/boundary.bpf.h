@@ -124,15 +124,18 @@ static __always_inline int handle_read_buffer(struct sock *sk, const struct msgh
 		return 0;
 	s = followed(sk);
 	tp = bpf_skc_to_tcp_sock(sk);
-	if (!s || !tp || s->phase == PHASE_IDLE || !filled_piece(msg, result, &buffer, &len))
+	if (!s || !tp || s->phase == PHASE_IDLE)
+		return 0;
+	if (is_client(s)) {
+		client_buffer(s, tp, msg, result);
+		return 0;
+	}
+	if (!filled_piece(msg, result, &buffer, &len))
 		return 0;
 	/* Not copied_seq: a FIN behind the data has moved that on. */
 	read.seq = s->buffer_end - (__u32)result;
 	read.len = len;
-	if (is_client(s))
-		client_buffer(s, tp, &buffer, &read);
-	else
-		server_buffer(s, &buffer, &read);
+	server_buffer(s, &buffer, &read);
 	return 0;
 }
 

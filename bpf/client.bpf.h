@@ -178,19 +178,22 @@ static __always_inline void client_read(struct socket_state *s, struct tcp_sock 
 
 #ifdef HEADS_FROM_BUFFERS
 
-/* The bytes that a read has put into its caller's buffer: with them the record is what it should be. */
-static __always_inline void client_buffer(struct socket_state *s, struct tcp_sock *tp, struct payload *buffer,
-					  const struct segment *read)
+/* The bytes that a read has put into its caller's buffers: with them the record is what it should be. */
+static __always_inline void client_buffer(struct socket_state *s, struct tcp_sock *tp,
+					  const struct msghdr *msg, __u32 count)
 {
 	struct turn *turn = &s->turn;
-	__u32 at = read->seq - turn->in_seq;
+	__u32 at = s->buffer_end - count - turn->in_seq;
+	struct payload piece;
+	__u64 len;
 
 	if (s->phase != PHASE_IN || (__s32)at < 0)
 		return;
 	if (!is_opened(s)) {
-		keep_in_head(turn, buffer, 0, at, read->len);
-		if (turn->response_head != at + read->len)
-			keep_in_tail(turn, buffer, 0, read->len);
+		if (at == turn->response_head && filled_piece(msg, count, &piece, &len))
+			keep_in_head(turn, &piece, 0, at, len);
+		if (turn->response_head != at + count && filled_end(msg, count, &piece, &len))
+			keep_in_tail(turn, &piece, 0, len);
 	}
 	if (s->drained && s->unsent)
 		emit(s, tp, true);

@@ -262,6 +262,29 @@ static __always_inline bool filled_piece(const struct msghdr *msg, __u64 count, 
 	return true;
 }
 
+/* Where the last of those bytes are: what is in the piece that the iterator stands in, or has just left. */
+static __always_inline bool filled_end(const struct msghdr *msg, __u64 count, struct payload *from,
+				       __u64 *len)
+{
+	const struct iov_iter *iter = &msg->msg_iter;
+	__u64 filled = iter->iov_offset;
+	const struct iovec *at;
+	struct iovec piece;
+
+	if (!is_user_vector(iter))
+		return filled_piece(msg, count, from, len);
+	at = vector(iter);
+	if (!filled)
+		at--;
+	if (bpf_probe_read_kernel(&piece, sizeof(piece), at))
+		return false;
+	if (!filled)
+		filled = piece.iov_len;
+	*len = filled < count ? filled : count;
+	from->base = piece.iov_base + filled - *len;
+	return true;
+}
+
 #endif
 
 /* The last bytes of a write. */

@@ -20,7 +20,7 @@ uname -r >/results/release
 "$LATMON_BIN" doctor >/results/doctor.txt 2>&1
 python3 -B "$CHECKS/checks.py" >/results/checks.txt 2>&1
 if [ -n "$LIVE_TESTS" ]; then
-	export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 LATMON_GUEST=1 PATH="$PATH:$DOTNET"
+	export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 LATMON_GUEST=1 XDG_CACHE_HOME="$CACHE" PATH="$PATH:$DOTNET"
 	set -f
 	dotnet "$LIVE_TESTS" -noColor $LIVE_FILTER >/results/live.txt 2>&1
 fi

@@ -34,6 +34,8 @@ tests=
 if [ "${LIVE:-1}" != 0 ]; then
 	tests=$root/tests/Latmon.LiveTests/bin/Release/net10.0/Latmon.LiveTests.dll
 	dotnet build "$root/tests/Latmon.LiveTests" -c Release -v quiet -p:UseSharedCompilation=false || exit 1
+	# The guest has no network.
+	[ "${LIVE:-all}" != all ] || "$root/tests/node-pg.sh" >/dev/null || exit 1
 fi
 
 for kernel in "$@"; do
@@ -47,6 +49,7 @@ for kernel in "$@"; do
 		HOST_SPIN_S=$(python3 -B "$here/guest/spin.py")
 		LIVE_TESTS=$tests
 		LIVE_FILTER="$filter"
+		CACHE=${XDG_CACHE_HOME:-$HOME/.cache}
 		DOTNET=$(dirname "$(readlink -f "$(command -v dotnet)")")
 	END
 	echo "== $kernel ($suite)"

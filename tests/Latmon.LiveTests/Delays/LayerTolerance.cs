@@ -1,4 +1,5 @@
 using Latmon.LiveTests.Clients;
+using Latmon.LiveTests.Machine;
 using Latmon.LiveTests.Product;
 using Xunit;
 
@@ -12,8 +13,8 @@ namespace Latmon.LiveTests.Delays;
 /// </summary>
 public static class LayerTolerance
 {
-    private const long ErrorNs = 1_000_000;
-    private const long ElsewhereNs = 5_000_000;
+    private static readonly long ErrorNs = Emulation.Allow(1_000_000);
+    private static readonly long ElsewhereNs = Emulation.Allow(5_000_000);
 
     /// <param name="rest">A layer that takes over where the first one ends: the truth is about both together.</param>
     public static void Check(TraceLine trace, string layer, TimeBracket truth, ClientMoments client, string? rest = null)

@@ -8,8 +8,7 @@ namespace Latmon.LiveTests.Machine;
 /// </summary>
 public readonly struct Deadline
 {
-    /// <summary>An emulated machine is ten times slower, and more while the host is busy.</summary>
-    public static readonly TimeSpan Usual = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("LATMON_GUEST") is null ? 10 : 60);
+    public static readonly TimeSpan Usual = TimeSpan.FromSeconds(Emulation.IsOn ? 60 : 10);
 
     private readonly long _end;
 

@@ -1,4 +1,5 @@
 using Latmon.LiveTests.Clients;
+using Latmon.LiveTests.Machine;
 using Latmon.LiveTests.Product;
 using Latmon.LiveTests.Servers;
 using Xunit;
@@ -8,7 +9,7 @@ namespace Latmon.LiveTests.Probes;
 /// <summary>What nginx does in a request, which its own functions tell when that is asked for.</summary>
 public sealed class PhaseTests(SharedNginx shared) : IClassFixture<SharedNginx>
 {
-    private const long SlackNs = 20_000_000;
+    private static readonly long SlackNs = Emulation.Allow(20_000_000);
 
     private static readonly int[] Waits = [20, 160, 90, 230];
 
