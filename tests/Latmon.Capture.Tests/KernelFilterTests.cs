@@ -32,6 +32,7 @@ public sealed class KernelFilterTests : IDisposable
         _ring = new RingBuffer(_programs.Map("records"));
         _filter = new KernelFilter(_programs);
         _flush = _kernel.FlushIterator()!;
+        _programs.Global<uint>("flush_last").Value = 1;
         _filter.Apply(OwnPort);
         _kernel.Attach();
     }

@@ -15,13 +15,16 @@ public sealed class TerminalSession : IDisposable
     private const string Tmux = "/usr/bin/tmux";
     private const string Ended = "ended-with-";
 
+    /// <summary>A machine where none is set draws in ASCII.</summary>
+    private const string Language = "C.UTF-8";
+
     private readonly TempDirectory _directory = new();
 
     private TerminalSession(string latmon, int columns, int rows, string type)
     {
         Run(
             "-f", "/dev/null", "new-session", "-d", "-x", Text(columns), "-y", Text(rows),
-            "-e", $"HOME={_directory.Path}", "-e", $"LATMON={latmon}", "-e", $"TERM={type}", "/bin/sh");
+            "-e", $"HOME={_directory.Path}", "-e", $"LATMON={latmon}", "-e", $"TERM={type}", "-e", $"LANG={Language}", "/bin/sh");
     }
 
     /// <param name="type">What latmon is told of the terminal in TERM.</param>
@@ -66,7 +69,7 @@ public sealed class TerminalSession : IDisposable
     /// <summary>From here on the shell is one at the other end of an SSH connection. Returns the pid of the client.</summary>
     public int LogIn(SshServer server)
     {
-        string shell = "\"HOME=$HOME LATMON=$LATMON exec /bin/sh\"";
+        string shell = "\"HOME=$HOME LATMON=$LATMON LANG=$LANG exec /bin/sh\"";
         Type($"clear; sh -c 'echo $$ > \"$HOME/client\"; exec {server.LogIn(shell)}'", "Enter");
         Type("echo logged''in", "Enter");
         WaitFor("loggedin");
@@ -156,7 +159,7 @@ public sealed class TerminalSession : IDisposable
         }
     }
 
-    private string Run(params string[] arguments) => ChildProcess.Run(Tmux, ["-S", _directory["tmux"], .. arguments]);
+    private string Run(params string[] arguments) => ChildProcess.Run(Tmux, ["-u", "-S", _directory["tmux"], .. arguments]);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
