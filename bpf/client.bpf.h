@@ -122,8 +122,9 @@ static __always_inline void client_data(struct socket_state *s, struct tcp_sock 
 }
 
 /*
- * What comes after the client has said that it will not write any more does not pass tcp_rcv_established:
- * only that it is readable is seen. The other end's FIN counts as a byte.
+ * What comes after the client has said that it will not write any more does not pass tcp_rcv_established, and
+ * what the kernel left the program out for was missed: only that it is readable is seen. Of a turn that mixes
+ * with the one before, bytes may be there that are no answer to it.
  */
 static __always_inline void arrive_unseen(struct socket_state *s, struct sock *sk)
 {
@@ -132,11 +133,9 @@ static __always_inline void arrive_unseen(struct socket_state *s, struct sock *s
 	struct turn *turn = &s->turn;
 	__u32 end;
 
-	if (!tp || state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT)
+	if (!tp || ((state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT) && turn->flags & TURN_OVERLAP))
 		return;
-	end = tp->rcv_nxt;
-	if (sk->sk_shutdown & RCV_SHUTDOWN)
-		end--;
+	end = received_end(sk, tp);
 	if (!before(s->in_end, end))
 		return;
 	turn->in_bytes += end - s->in_end;

@@ -151,17 +151,38 @@ static __always_inline void begin_with_handshake(struct socket_state *s, struct 
 	s->unsent = true;
 }
 
+/* Bytes are there whose segment was missed: a request, when the one before was answered, or more of it. */
+static __always_inline void take_missed(struct socket_state *s, struct sock *sk, struct tcp_sock *tp)
+{
+	__u32 end = received_end(sk, tp);
+	struct segment unseen = {};
+	__u32 from = s->in_end;
+
+	if (!before(from, end))
+		return;
+	if (s->phase == PHASE_OUT) {
+		finish(s, tp);
+		begin(s, sk, tp, &unseen);
+		s->turn.in_seq = s->turn.read_seq = from;
+	}
+	s->turn.in_bytes += end - from;
+	s->turn.segments++;
+	s->in_end = end;
+	s->unsent = true;
+}
+
 static __always_inline void server_readable(struct socket_state *s, struct sock *sk, __u64 now)
 {
-	struct tcp_sock *tp;
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 
-	if (s->phase == PHASE_IDLE || s->mode == MODE_STREAM) {
-		tp = bpf_skc_to_tcp_sock(sk);
-		if (tp && s->phase == PHASE_IDLE)
-			begin_with_handshake(s, sk, tp);
-		else if (tp)
-			mark(s, RECORD_READY, now, tp->rcv_nxt, 0);
-	}
+	if (!tp)
+		return;
+	if (s->phase == PHASE_IDLE)
+		begin_with_handshake(s, sk, tp);
+	else if (s->mode == MODE_STREAM)
+		mark(s, RECORD_READY, now, tp->rcv_nxt, 0);
+	else
+		take_missed(s, sk, tp);
 	if (s->phase == PHASE_IN)
 		arrived(&s->turn, now);
 }

@@ -168,6 +168,12 @@ static __always_inline bool arrive(struct socket_state *s, struct tcp_sock *tp, 
 	return newest;
 }
 
+/* Up to where the bytes have come. The other end's FIN counts as one. */
+static __always_inline __u32 received_end(const struct sock *sk, const struct tcp_sock *tp)
+{
+	return tp->rcv_nxt - !!(sk->sk_shutdown & RCV_SHUTDOWN);
+}
+
 /*
  * The window that the segment before this one left open lasted until now: snd_wnd is what that one said,
  * because this one has not been looked at yet.
