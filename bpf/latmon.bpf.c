@@ -163,7 +163,7 @@ int read_buffer(__u64 *ctx)
 }
 #endif
 
-/* Flush is run by the consumer itself, once, before it leaves. */
+/* Flush is run by the consumer itself, now and then and before it leaves. */
 #ifdef SOCKETS_IN_MAP
 
 SEC("tp_btf/tcp_destroy_sock")

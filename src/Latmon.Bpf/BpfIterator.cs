@@ -25,4 +25,11 @@ public sealed class BpfIterator
         BpfException.ThrowIfNegative(fd, $"opening the iterator {_program}");
         return new FileStream(new SafeFileHandle(fd, ownsHandle: true), FileAccess.Read, bufferSize: 0);
     }
+
+    /// <summary>One whole run of a program that writes nothing.</summary>
+    public void Run()
+    {
+        using FileStream run = Open();
+        run.CopyTo(Stream.Null);
+    }
 }

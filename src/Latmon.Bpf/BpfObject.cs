@@ -162,24 +162,9 @@ public sealed unsafe class BpfObject : IDisposable
         {
             if (!Text(Libbpf.bpf_program__section_name(p)).StartsWith("iter", StringComparison.Ordinal) && TryInfo(p, out Libbpf.bpf_prog_info info))
             {
-                sum = new ProgramRuns(sum.Count + (long)info.run_cnt, sum.TotalNs + (long)info.run_time_ns);
+                sum = new ProgramRuns(
+                    sum.Count + (long)info.run_cnt, sum.TotalNs + (long)info.run_time_ns, sum.Skipped + (long)info.recursion_misses);
             }
-        }
-
-        return sum;
-    }
-
-    /// <summary>
-    /// How often the kernel left a program out, because its hook was passed again while it was at work on that processor
-    /// (bpf_prog_inc_misses_counter, since 5.12). Any thread, also without privileges.
-    /// </summary>
-    public long Skipped()
-    {
-        RequireAfterLoad();
-        long sum = 0;
-        for (nint p = Libbpf.bpf_object__next_program(_object, 0); p != 0; p = Libbpf.bpf_object__next_program(_object, p))
-        {
-            sum += TryInfo(p, out Libbpf.bpf_prog_info info) ? (long)info.recursion_misses : 0;
         }
 
         return sum;

@@ -34,5 +34,10 @@ public sealed class RunTimeStatistics : IDisposable
     }
 }
 
-/// <summary>Of all programs of an object together, since they were loaded, as far as the count was on.</summary>
-public readonly record struct ProgramRuns(long Count, long TotalNs);
+/// <summary>Of all programs of an object that hang on hooks together, since they were loaded.</summary>
+/// <param name="Count">As far as the count was on, like <paramref name="TotalNs"/>.</param>
+/// <param name="Skipped">
+/// How often the kernel left a program out, because its hook was passed again while it was at work on that processor
+/// (bpf_prog_inc_misses_counter, since 5.12). Always counted.
+/// </param>
+public readonly record struct ProgramRuns(long Count, long TotalNs, long Skipped);

@@ -33,11 +33,7 @@ internal sealed class AnswerSweeper : IDisposable
             return;
         }
 
-        using (FileStream run = _answers.Open())
-        {
-            run.CopyTo(Stream.Null);
-        }
-
+        _answers.Run();
         _nextNs = nowNs + Math.Max(EveryNs, LeastRest * (MonotonicClock.NowNs - nowNs));
     }
 

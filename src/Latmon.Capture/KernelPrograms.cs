@@ -78,8 +78,8 @@ internal sealed class KernelPrograms : IDisposable
     }
 
     /// <summary>
-    /// Hands over the answers that wait for their acknowledgement, whenever it is run; null where the kernel has no iterator for
-    /// it. Closed with the programs.
+    /// Hands over the answers that wait for nothing any more, or after <c>flush_last</c> all that wait, whenever it is run; null where
+    /// the kernel has no iterator for it. Closed with the programs.
     /// </summary>
     public BpfIterator? FlushIterator()
     {

@@ -290,5 +290,5 @@ public sealed class KernelSource : IDisposable
         _skipped = Skipped();
     }
 
-    private long Skipped() => _programs.Object.Skipped() + (_probes?.Skipped ?? 0);
+    private long Skipped() => _programs.Object.Runs().Skipped + (_probes?.Runs.Skipped ?? 0);
 }

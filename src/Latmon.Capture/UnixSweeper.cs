@@ -51,7 +51,6 @@ internal sealed class UnixSweeper
         }
 
         _number.Value++;
-        using FileStream run = _connections.Open();
-        run.CopyTo(Stream.Null);
+        _connections.Run();
     }
 }

@@ -30,8 +30,6 @@ internal sealed class ProbePrograms : IDisposable
 
     public ProgramRuns Runs => _object.Runs();
 
-    public long Skipped => _object.Skipped();
-
     /// <summary>Turns that waited for what a TLS library decrypted and then found no room.</summary>
     public long LostTurns => _lostTurns.Value;
 

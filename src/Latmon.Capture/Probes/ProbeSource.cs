@@ -55,8 +55,6 @@ internal sealed class ProbeSource : IDisposable
     /// <summary>Requests among what was lost.</summary>
     public long LostTurns => _programs?.LostTurns ?? 0;
 
-    public long Skipped => _programs?.Skipped ?? 0;
-
     /// <summary>Whose spans are reported changes now, what is attached soon after. Any thread, also one without privileges.</summary>
     public void Apply(TraceFilter filter)
     {

@@ -67,6 +67,12 @@ public sealed class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>What it says when it is ready.</summary>
+    /// <exception cref="InvalidOperationException">It ended, or never said anything on its standard output; with its errors.</exception>
+    public string FirstLine(string name) => Output.WaitUntil(lines => lines.Count > 0, Deadline.Usual)
+        ? Output.Lines[0]
+        : throw new InvalidOperationException($"{name} did not start: {string.Join('\n', Errors.Lines)}");
+
     /// <summary>Tries until the server does what it was started for.</summary>
     /// <exception cref="InvalidOperationException">It ended, or never did; with what it said.</exception>
     public void WaitUntil(Func<bool> serves, string name)

@@ -48,12 +48,7 @@ public sealed class HandingServer : IDisposable
     private HandingServer()
     {
         _process = ChildProcess.Start("/usr/bin/python3", ["-c", Program, Port.ToString(CultureInfo.InvariantCulture)]);
-        if (!_process.Output.WaitUntil(lines => lines.Count > 0, Deadline.Usual))
-        {
-            throw new InvalidOperationException($"Python did not start: {string.Join('\n', _process.Errors.Lines)}");
-        }
-
-        WorkerPid = int.Parse(_process.Output.Lines[0], CultureInfo.InvariantCulture);
+        WorkerPid = int.Parse(_process.FirstLine("Python"), CultureInfo.InvariantCulture);
     }
 
     public int Port { get; } = FreePort.Next();

@@ -34,7 +34,7 @@ public sealed class PostgresServer : IDisposable
             "-c", isEncrypted ? "ssl=on" : "ssl=off",
         ]);
         _process = ChildProcess.Start(file, all);
-        WaitUntilItAnswers();
+        _process.WaitUntil(Answers, "PostgreSQL");
         Query("CREATE EXTENSION pg_stat_statements");
     }
 
@@ -121,19 +121,6 @@ public sealed class PostgresServer : IDisposable
     {
         (string file, string[] all) = Inside(program, arguments);
         ChildProcess.Run(file, all);
-    }
-
-    private void WaitUntilItAnswers()
-    {
-        Deadline deadline = Deadline.In(Deadline.Usual);
-        while (!Answers())
-        {
-            // Watching for an early death is what paces the attempts.
-            if (deadline.Passed || _process.ExitsWithin(TimeSpan.FromMilliseconds(20)))
-            {
-                throw new InvalidOperationException($"PostgreSQL did not start: {string.Join('\n', _process.Errors.Lines)}");
-            }
-        }
     }
 
     private bool Answers()

@@ -40,10 +40,7 @@ public sealed class PythonApplication : IDisposable
     private PythonApplication(string database)
     {
         _process = ChildProcess.Start("/usr/bin/python3", ["-c", Program, Port.ToString(CultureInfo.InvariantCulture), database]);
-        if (!_process.Output.WaitUntil(lines => lines.Count > 0, Deadline.Usual))
-        {
-            throw new InvalidOperationException($"Python did not start: {string.Join('\n', _process.Errors.Lines)}");
-        }
+        _ = _process.FirstLine("Python");
     }
 
     public int Port { get; } = FreePort.Next();
