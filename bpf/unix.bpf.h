@@ -29,6 +29,7 @@ struct unix_connection {
 	__u8 client;
 	__u8 called;	/* the server's end is followed because the client's is */
 	__u8 phase;	/* the server's */
+	__u8 begins;	/* a turn: some CPU is about it */
 	__u8 unsent;	/* something happened since the last record */
 	__u8 announced; /* user space knows the connection and must hear of its end */
 	__u16 response_head;

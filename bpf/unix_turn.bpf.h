@@ -25,11 +25,31 @@ static __always_inline void identify_client(struct unix_connection *c, struct ta
 	}
 }
 
+#define UNIX_LONGEST_WAIT 1000 /* looks, of about a nanosecond: a turn begins in half a microsecond */
+
+/*
+ * A server that reads on another CPU may be as quick as its client's word of what it wrote, and either may
+ * begin the turn: what one of them has noted in it must not be cleared by the other.
+ */
+VERIFIED_ONCE int await_begun(struct unix_connection *c)
+{
+	int i;
+
+	if (!c)
+		return 0;
+	for (i = 0; i < UNIX_LONGEST_WAIT; i++)
+		if (!*(volatile __u8 *)&c->begins)
+			return 0;
+	return 0;
+}
+
 static __noinline int begin_unix(struct unix_connection *c, struct sock *sk)
 {
 	struct turn *turn = &c->turn;
 	bool overlap = c->phase == PHASE_OUT && c->out_read < c->out_end;
 
+	*(volatile __u8 *)&c->begins = true;
+	barrier();
 	if (overlap) {
 		turn->flags |= TURN_OVERLAP;
 		c->unsent = true;
@@ -48,6 +68,7 @@ static __noinline int begin_unix(struct unix_connection *c, struct sock *sk)
 	c->ask_tid = c->answers = 0;
 	c->phase = PHASE_IN;
 	barrier();
+	*(volatile __u8 *)&c->begins = false;
 	look_again(turn, sk, false);
 	if (c->client == FOLLOWED || is_server_told(c))
 		name_ends(c, sk);
@@ -70,13 +91,22 @@ static __always_inline bool is_late(__u32 *untold, __u32 *late, const struct pie
 
 /* Where a piece begins, of a stream that goes on to end: what was read before it was told of is in there
  * already. */
-static __always_inline __u64 place_piece(__u64 *end, __u32 *untold, const struct piece *p)
+static __always_inline __u64 piece_start(__u64 end, __u32 untold, const struct piece *p)
+{
+	return end - (untold < p->len ? untold : p->len);
+}
+
+/*
+ * The stream goes on behind the piece. The last thing that is done with it: who reads it meanwhile on another
+ * CPU takes what the stream has for told, and may hand the turn over.
+ */
+static __always_inline void count_piece(__u64 *end, __u32 *untold, const struct piece *p)
 {
 	__u32 told = *untold < p->len ? *untold : p->len;
 
+	barrier();
 	*untold -= told;
 	*end += p->len - told;
-	return *end - p->len;
 }
 
 /* Bytes of the request are in the server's socket, told by the client, or by the server, which has read them.
@@ -99,6 +129,7 @@ static __always_inline void client_wrote(struct unix_connection *c, struct sock 
 	struct turn *turn = &c->turn;
 	bool told;
 
+	await_begun(c);
 	if (is_late(&c->in_untold, &c->in_late, p))
 		return;
 	if (c->phase != PHASE_IN)
@@ -107,11 +138,12 @@ static __always_inline void client_wrote(struct unix_connection *c, struct sock 
 		c->ask_tid = TASK(task, pid);
 	identify_client(c, task);
 	told = turn->ready_ns && c->in_untold >= p->len;
-	request_came(c, sk, p, place_piece(&c->in_end, &c->in_untold, p), now);
-	if (told)
-		return;
-	turn->segments++;
-	arrived(turn, now);
+	if (!told) {
+		turn->segments++;
+		arrived(turn, now);
+	}
+	request_came(c, sk, p, piece_start(c->in_end, c->in_untold, p), now);
+	count_piece(&c->in_end, &c->in_untold, p);
 }
 
 /* The answer begins. */
@@ -142,7 +174,7 @@ static __always_inline void answer_came(struct unix_connection *c, struct sock *
 	c->response_head =
 	    keep_beginning(c, LATMON_HEAD_BYTES, c->response_head, start - c->out_start, sk, p);
 	turn->tail = 0;
-	if (c->response_head != c->out_end - c->out_start)
+	if (c->response_head != start + p->len - c->out_start)
 		keep_piece_end(turn, p);
 	if (!p->user && !is_queued(sk, p))
 		turn->tail = 0;
@@ -164,11 +196,12 @@ static __always_inline void server_wrote(struct unix_connection *c, struct sock 
 	if (!turn->write_tid)
 		identify_writer(c, current_task(), now);
 	told = turn->write_last_ns && c->out_untold >= p->len;
-	answer_came(c, sk, p, place_piece(&c->out_end, &c->out_untold, p), now);
 	if (!told) {
 		c->answers++;
 		turn->write_last_ns = now;
 	}
+	answer_came(c, sk, p, piece_start(c->out_end, c->out_untold, p), now);
+	count_piece(&c->out_end, &c->out_untold, p);
 	if (c->got_ns && c->out_read >= c->out_end)
 		emit_unix(c);
 }
@@ -219,9 +252,11 @@ static __always_inline void server_has_read(struct unix_connection *c, struct so
 	__u64 now = bpf_ktime_get_ns();
 	struct turn *turn = &c->turn;
 	struct task_struct *task = current_task();
-	__u32 early = read_up_to(&c->in_read, &c->in_end, &c->in_untold, count, sk);
 	struct piece p;
+	__u32 early;
 
+	await_begun(c);
+	early = read_up_to(&c->in_read, &c->in_end, &c->in_untold, count, sk);
 	if ((c->phase != PHASE_IN && !early) || (c->server == FOLLOWED && !identify_unix_reader(c, sk, task)))
 		return;
 	if (early) {
@@ -229,10 +264,10 @@ static __always_inline void server_has_read(struct unix_connection *c, struct so
 			c->in_late = c->in_untold - early;
 			begin_unix(c, sk);
 		}
-		read_piece(&p, task, count, early);
-		request_came(c, sk, &p, c->in_end - early, now);
 		turn->segments++;
 		arrived(turn, now);
+		read_piece(&p, task, count, early);
+		request_came(c, sk, &p, c->in_end - early, now);
 	}
 	if (c->server != FOLLOWED || c->in_read <= c->in_start)
 		return;
