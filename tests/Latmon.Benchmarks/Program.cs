@@ -3,7 +3,7 @@ using Latmon.Benchmarks;
 
 if (args is ["--quick"])
 {
-    new QuickRun().Print();
+    QuickRun.PrintAll();
     return;
 }
 

@@ -11,19 +11,24 @@ namespace Latmon.Benchmarks;
 /// One line for <c>make bench</c>: the median of several rounds, of the time that this process had a core, because it shares its
 /// machine. The clock stands still while the recorded turns are made ready for the next pass.
 /// </summary>
-internal sealed class QuickRun
+internal sealed class QuickRun(string name, string unit, int perBatch, int passesPerRound, Func<RecordBatch> next)
 {
     private const int Rounds = 11;
-    private const int PassesPerRound = 600;
 
-    private readonly RecordedTurns _turns = new();
     private readonly Correlator _correlator = new();
     private readonly TraceAssembler _assembler = new();
     private readonly LiveWindows _windows = new(TraceFilter.None);
     private long _bytes;
     private long _counted;
 
-    public void Print()
+    public static void PrintAll()
+    {
+        new QuickRun("pipeline", "turn", RecordedTurns.Count, 600, new RecordedTurns().Next).Print();
+        new QuickRun("chain of three, by threads", "trace", RecordedChain.Traces, 300, new RecordedChain(hasIds: false).Next).Print();
+        new QuickRun("chain of three, with ids", "trace", RecordedChain.Traces, 300, new RecordedChain(hasIds: true).Next).Print();
+    }
+
+    private void Print()
     {
         _ = Round();
         _bytes = _counted = 0;
@@ -34,18 +39,19 @@ internal sealed class QuickRun
         }
 
         Array.Sort(rates);
+        AssemblyCounters assembly = _assembler.Flush().Assembly;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"pipeline: {rates[Rounds / 2]:0} turns/s, {(double)_bytes / _counted:0.###} bytes/turn"));
+            $"{name}: {rates[Rounds / 2]:0} {unit}s/s, {(double)_bytes / _counted:0.###} bytes/{unit}; {assembly.Calls} calls, {assembly.Unparented} without a parent"));
     }
 
-    /// <returns>Turns per second of one core, snapshots included.</returns>
+    /// <returns>Turns or traces per second of one core, snapshots included.</returns>
     private double Round()
     {
         TimeSpan spent = TimeSpan.Zero;
-        for (int pass = 0; pass < PassesPerRound; pass++)
+        for (int pass = 0; pass < passesPerRound; pass++)
         {
-            RecordBatch batch = _turns.Next();
+            RecordBatch batch = next();
             long bytes = GC.GetAllocatedBytesForCurrentThread();
             TimeSpan started = Environment.CpuUsage.TotalTime;
             Snapshot? snapshot = _windows.Add(_assembler.Assemble(_correlator.Correlate(batch)));
@@ -53,10 +59,10 @@ internal sealed class QuickRun
             if (snapshot is null)
             {
                 _bytes += GC.GetAllocatedBytesForCurrentThread() - bytes;
-                _counted += RecordedTurns.Count;
+                _counted += perBatch;
             }
         }
 
-        return PassesPerRound * RecordedTurns.Count / spent.TotalSeconds;
+        return passesPerRound * perBatch / spent.TotalSeconds;
     }
 }

@@ -55,7 +55,7 @@ internal sealed class Handover(HeldExchanges exchanges, ConnectionEnds ends, Spa
 
         if (!held.IsClient)
         {
-            held.Process!.RemoveRequest(held);
+            held.Process!.Requests.Remove(held);
         }
         else if (held.Parent is null)
         {

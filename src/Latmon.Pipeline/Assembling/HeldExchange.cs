@@ -45,13 +45,13 @@ internal sealed class HeldExchange
 
     public ThreadLog? WriteLog { get; set; }
 
-    /// <summary>Neighbours in the list of the process that this is in: its open calls or its requests.</summary>
-    public HeldExchange? Next { get; set; }
-
-    public HeldExchange? Previous { get; set; }
+    public Patience Patience { get; set; }
 
     /// <summary>CLOCK_MONOTONIC: until then something may come that belongs to it.</summary>
-    public long DueNs { get; set; }
+    public long DueNs => Value.EndNs + Patience.Ns();
+
+    /// <summary>It is in the order of those that fall due.</summary>
+    public bool IsScheduled { get; set; }
 
     public bool AwaitsOtherEnd { get; set; }
 
@@ -169,12 +169,12 @@ internal sealed class HeldExchange
     public void Forget()
     {
         Generation++;
-        Parent = FirstChild = NextSibling = Next = Previous = null;
+        Parent = FirstChild = NextSibling = null;
         FirstSpan = null;
         Process = null;
         ReadLog = WriteLog = null;
         AwaitsOtherEnd = IsClosed = SharesId = HadCompany = false;
-        DueNs = 0;
+        IsScheduled = false;
         Height = 0;
     }
 

@@ -32,7 +32,8 @@ internal readonly record struct Link(HeldExchange? Parent, ParentMethod Method, 
 /// </remarks>
 internal static class ParentSearch
 {
-    private const int LongestScan = 256;
+    /// <summary>Calls that share a trace id are looked for among as many that were over before, and after it.</summary>
+    private const int FarthestSibling = 128;
 
     /// <summary>Asked when a request is complete: does the call belong to it?</summary>
     public static Link Find(HeldExchange call, HeldExchange candidate)
@@ -146,11 +147,12 @@ internal static class ParentSearch
                 || Join(ref best, new Link(candidate, sibling.Value.ParentMethod, sibling.Value.Confidence));
         }
 
-        int scanned = 0;
-        for (HeldExchange? sibling = process.FirstCall; sibling is not null && agree && scanned < LongestScan; sibling = sibling.Next)
+        TimeOrder<HeldExchange> calls = process.Calls;
+        int at = calls.From(call.ToNs);
+        int last = Math.Min(calls.End, at + FarthestSibling);
+        for (int i = Math.Max(calls.First, at - FarthestSibling); i < last && agree; i++)
         {
-            scanned++;
-            agree = sibling == call || !sibling.HasWindow || !HasSameTrace(sibling, call)
+            agree = calls[i] is not { } sibling || sibling == call || !HasSameTrace(sibling, call)
                 || Join(ref best, ByThreads(sibling, process, candidate));
         }
 
@@ -188,9 +190,10 @@ internal static class ParentSearch
         }
 
         HeldExchange? found = null;
-        for (HeldExchange? request = process.FirstRequest; request is not null; request = request.Next)
+        Range around = process.Requests.Around(call.ToNs, call.FromNs);
+        for (int i = around.Start.Value; i < around.End.Value; i++)
         {
-            if (!request.Encloses(call) || !HasSameId(request, call))
+            if (process.Requests[i] is not { } request || !request.Encloses(call) || !HasSameId(request, call))
             {
                 continue;
             }
@@ -226,9 +229,10 @@ internal static class ParentSearch
         }
 
         HeldExchange? only = null;
-        for (HeldExchange? request = process.FirstRequest; request is not null; request = request.Next)
+        Range around = process.Requests.Around(call.FromNs, call.ToNs);
+        for (int i = around.Start.Value; i < around.End.Value; i++)
         {
-            if (!request.HasWindow || request.FromNs > call.ToNs || request.ToNs < call.FromNs)
+            if (process.Requests[i] is not { } request || request.FromNs > call.ToNs || request.ToNs < call.FromNs)
             {
                 continue;
             }

@@ -26,21 +26,21 @@ internal sealed class ProcessCalls
     /// <summary>A call was held as long as those of a server, and no request came.</summary>
     public bool OnlyCalls { get; set; }
 
-    public HeldExchange? FirstCall { get; private set; }
+    /// <summary>Its calls that were seen from the writing to the reply, by the end of that; nothing can be said of the others.</summary>
+    public TimeOrder<HeldExchange> Calls { get; } = new();
 
-    public HeldExchange? FirstRequest { get; private set; }
+    public OpenRequests Requests { get; } = new();
 
     public int OpenCalls { get; private set; }
-
-    public int Requests { get; private set; }
 
     public void Reset(int pid)
     {
         Pid = pid;
         LastRequestNs = LastCallNs = LastSpanNs = 0;
         OnlyCalls = false;
-        FirstCall = FirstRequest = null;
-        OpenCalls = Requests = 0;
+        Calls.Clear();
+        Requests.Clear();
+        OpenCalls = 0;
         _servingTid = 0;
         IsLoop = false;
         _forward = _sameConnection = default;
@@ -112,39 +112,19 @@ internal sealed class ProcessCalls
     public void AddCall(HeldExchange call)
     {
         OpenCalls++;
-        call.Next = FirstCall;
-        if (FirstCall is not null)
+        if (call.HasWindow)
         {
-            FirstCall.Previous = call;
+            Calls.Add(call.ToNs, call);
         }
-
-        FirstCall = call;
-    }
-
-    public void AddRequest(HeldExchange request)
-    {
-        Requests++;
-        request.Next = FirstRequest;
-        if (FirstRequest is not null)
-        {
-            FirstRequest.Previous = request;
-        }
-
-        FirstRequest = request;
     }
 
     public void RemoveCall(HeldExchange call)
     {
         OpenCalls--;
-        FirstCall = FirstCall == call ? call.Next : FirstCall;
-        Unlink(call);
-    }
-
-    public void RemoveRequest(HeldExchange request)
-    {
-        Requests--;
-        FirstRequest = FirstRequest == request ? request.Next : FirstRequest;
-        Unlink(request);
+        if (call.HasWindow)
+        {
+            Calls.Remove(call.ToNs, call);
+        }
     }
 
     private struct Agreement
@@ -164,20 +144,5 @@ internal sealed class ProcessCalls
                 _disagreed /= 2;
             }
         }
-    }
-
-    private static void Unlink(HeldExchange item)
-    {
-        if (item.Previous is not null)
-        {
-            item.Previous.Next = item.Next;
-        }
-
-        if (item.Next is not null)
-        {
-            item.Next.Previous = item.Previous;
-        }
-
-        item.Next = item.Previous = null;
     }
 }

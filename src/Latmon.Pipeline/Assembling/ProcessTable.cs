@@ -55,7 +55,7 @@ internal sealed class ProcessTable
         foreach (ProcessCalls process in _processes.Values)
         {
             long lastNs = Math.Max(process.LastRequestNs, Math.Max(process.LastCallNs, process.LastSpanNs));
-            if (process.OpenCalls == 0 && process.Requests == 0 && nowNs - lastNs >= silentNs)
+            if (process.OpenCalls == 0 && process.Requests.Count == 0 && nowNs - lastNs >= silentNs)
             {
                 _silent.Add(process);
             }

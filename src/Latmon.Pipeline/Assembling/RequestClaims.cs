@@ -8,30 +8,26 @@ internal sealed class RequestClaims(ThreadLogs threads, SpanShelf spans)
     /// <summary>A request is over: its calls and spans are put under it.</summary>
     public void Claim(HeldExchange request, long nowNs)
     {
-        const long ListSlackNs = 1_000_000_000; // calls come nearly in the order in which they end
         if (request.HasWindow)
         {
             Replay(request, nowNs);
             ForgetSharedCpu(request);
-            for (HeldExchange? call = request.Process!.FirstCall; call is not null;)
-            {
-                HeldExchange? next = call.Next;
-                if (call.ToNs < request.FromNs - ListSlackNs)
-                {
-                    break;
-                }
-
-                if (request.Encloses(call) && ParentSearch.Find(call, request) is { Parent: { } parent } link && parent == request
-                    && request.CanAdopt(call))
-                {
-                    Adopt(request, call, link);
-                }
-
-                call = next;
-            }
+            ClaimCalls(request, request.Process!.Calls);
         }
 
         spans.Take(request);
+    }
+
+    private static void ClaimCalls(HeldExchange request, TimeOrder<HeldExchange> calls)
+    {
+        for (int i = calls.From(request.FromNs); i < calls.End && calls.TimeNs(i) <= request.ToNs; i++)
+        {
+            if (calls[i] is { } call && request.Encloses(call)
+                && ParentSearch.Find(call, request) is { Parent: { } parent } link && parent == request && request.CanAdopt(call))
+            {
+                Adopt(request, call, link);
+            }
+        }
     }
 
     /// <summary>What was read and written until the request was over has been, all of it, seen by now.</summary>

@@ -27,8 +27,7 @@ internal sealed class SpanShelf(ThreadLogs threads)
 
         HeldSpan held = _pool.TryPop(out HeldSpan? pooled) ? pooled : new HeldSpan();
         held.Set(span, text);
-        held.Next = log.FirstSpan;
-        log.FirstSpan = held;
+        log.Spans.Add(span.EndNs, held);
         log.LastNs = Math.Max(log.LastNs, span.EndNs);
         log.Users++;
         Count++;
@@ -71,44 +70,37 @@ internal sealed class SpanShelf(ThreadLogs threads)
 
         foreach (ThreadLog log in threads.All)
         {
-            HeldSpan? kept = null;
-            for (HeldSpan? span = log.FirstSpan; span is not null;)
+            TimeOrder<HeldSpan> spans = log.Spans;
+            for (int i = spans.First; i < spans.End && nowNs - spans.TimeNs(i) > KeptNs; i++)
             {
-                HeldSpan? next = span.Next;
-                if (nowNs - span.Value.EndNs > KeptNs)
+                if (spans[i] is { } span)
                 {
-                    Unlink(log, kept, span);
+                    Unlink(log, i);
                     Lost++;
                     _pool.Push(span);
                 }
-                else
-                {
-                    kept = span;
-                }
-
-                span = next;
             }
         }
     }
 
     private void Take(HeldExchange request, ThreadLog? log)
     {
-        ulong key = RequestKey(request, log);
-        HeldSpan? kept = null;
-        for (HeldSpan? span = log?.FirstSpan; span is not null;)
+        if (log is null || log.Spans.Count == 0)
         {
-            HeldSpan? next = span.Next;
-            if (LiesIn(request, log!, span) && (span.Value.RequestKey == key || span.Value.RequestKey == 0))
+            return;
+        }
+
+        TimeOrder<HeldSpan> spans = log.Spans;
+        int first = spans.From(request.FromNs);
+        int last = spans.From(LastNs(request) + 1) - 1;
+        ulong key = RequestKey(request, log, first, last);
+        for (int i = last; i >= first; i--)
+        {
+            if (spans[i] is { } span && (span.Value.RequestKey == key || span.Value.RequestKey == 0) && LiesIn(request, log, span))
             {
-                Unlink(log!, kept, span);
+                Unlink(log, i);
                 Insert(request, span);
             }
-            else
-            {
-                kept = span;
-            }
-
-            span = next;
         }
     }
 
@@ -116,12 +108,13 @@ internal sealed class SpanShelf(ThreadLogs threads)
     /// That of the first span in it, which begins right after it was read: a later one on its thread may be of a request that is still
     /// under way, of which nothing is known yet.
     /// </summary>
-    private static ulong RequestKey(HeldExchange request, ThreadLog? log)
+    private static ulong RequestKey(HeldExchange request, ThreadLog log, int firstIndex, int lastIndex)
     {
         HeldSpan? first = null;
-        for (HeldSpan? span = log?.FirstSpan; span is not null; span = span.Next)
+        for (int i = firstIndex; i <= lastIndex; i++)
         {
-            if (span.Value.RequestKey != 0 && (first is null || span.Value.StartNs < first.Value.StartNs) && LiesIn(request, log!, span))
+            if (log.Spans[i] is { } span && span.Value.RequestKey != 0
+                && (first is null || span.Value.StartNs < first.Value.StartNs) && LiesIn(request, log, span))
             {
                 first = span;
             }
@@ -130,8 +123,10 @@ internal sealed class SpanShelf(ThreadLogs threads)
         return first?.Value.RequestKey ?? 0;
     }
 
+    private static long LastNs(HeldExchange request) => Math.Max(request.ToNs, request.Value.EndNs);
+
     private static bool LiesIn(HeldExchange request, ThreadLog log, HeldSpan span) =>
-        span.Value.StartNs >= request.FromNs && span.Value.EndNs <= Math.Max(request.ToNs, request.Value.EndNs)
+        span.Value.StartNs >= request.FromNs && span.Value.EndNs <= LastNs(request)
         && IsInnermost(log, request, span.Value.StartNs);
 
     private static bool IsInnermost(ThreadLog log, HeldExchange request, long ns)
@@ -147,18 +142,9 @@ internal sealed class SpanShelf(ThreadLogs threads)
         return true;
     }
 
-    private void Unlink(ThreadLog log, HeldSpan? before, HeldSpan span)
+    private void Unlink(ThreadLog log, int index)
     {
-        if (before is null)
-        {
-            log.FirstSpan = span.Next;
-        }
-        else
-        {
-            before.Next = span.Next;
-        }
-
-        span.Next = null;
+        log.Spans.RemoveAt(index);
         log.Users--;
         Count--;
     }

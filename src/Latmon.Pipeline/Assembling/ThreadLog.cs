@@ -52,7 +52,8 @@ internal sealed class ThreadLog
     /// <summary>When a call of this thread last found no request; 0 = never.</summary>
     public long UnparentedNs { get; set; }
 
-    public HeldSpan? FirstSpan { get; set; }
+    /// <summary>Those that wait for their exchange, by end.</summary>
+    public TimeOrder<HeldSpan> Spans { get; } = new();
 
     /// <summary>Of an event loop; null when there are too many.</summary>
     public CallbackReplay? Replay { get; set; }
@@ -70,7 +71,7 @@ internal sealed class ThreadLog
         Count = 0;
         Users = 0;
         LastNs = OverlapNs = UnparentedNs = 0;
-        FirstSpan = null;
+        Spans.Clear();
         Replay = null;
     }
 

@@ -13,19 +13,14 @@ namespace Latmon.Pipeline.Assembling;
 ///  server (nginx)  ─ thread, header ─▶  client (nginx → app)  ─ connection ─▶  server (app)  ─ thread ─▶  client (app → database) …
 /// </code>
 /// <para>The other end of a connection's exchange has the same sequence numbers (<see cref="ConnectionEnds"/>). A call's request is
-/// found by <see cref="ParentSearch"/>, which is asked when the request has been over for <see cref="HoldNs"/>: then the records of
+/// found by <see cref="ParentSearch"/>, which is asked when the request has been over for <see cref="Patience.Hold"/>: then the records of
 /// all requests that were there at the same time have come, but for those that still go on.</para>
 /// <para>A server's exchange waits only when its process was seen to call or to have spans, or when its peer is on this host and is
-/// seen too. A call waits for its request for <see cref="RequestNs"/>, because requests may be long, but only in a process that
-/// serves; in one that nothing is known of for <see cref="UnknownNs"/>. What does not come in time is a root of its own.</para>
+/// seen too. A call waits for its request for <see cref="Patience.Request"/>, because requests may be long, but only in a process that
+/// serves; in one that nothing is known of for <see cref="Patience.Unknown"/>. What does not come in time is a root of its own.</para>
 /// </remarks>
 public sealed class TraceAssembler
 {
-    /// <summary>Covers the peer's delayed acknowledgement, with which a server's record comes (40 ms on Linux), and the drain.</summary>
-    public const long HoldNs = 200_000_000;
-    public const long UnknownNs = 500_000_000;
-    public const long RequestNs = 10_000_000_000;
-
     private const long SweepEveryNs = 1_000_000_000;
 
     private readonly HeldExchanges _held = new();
@@ -162,12 +157,12 @@ public sealed class TraceAssembler
         }
 
         // A call that waits longer is scheduled again then: most have found their request, and would fill the queue.
-        _held.Schedule(call, call.Value.EndNs + (process.OnlyCalls ? HoldNs : UnknownNs));
+        _held.Schedule(call, process.OnlyCalls ? Patience.Hold : Patience.Unknown);
         CloseIfAlone(call);
     }
 
     /// <summary>Less when there is much to be held, so that calls without a request do not push out the others.</summary>
-    private long RequestWaitNs => _held.Count > HeldExchanges.Capacity / 2 ? UnknownNs : RequestNs;
+    private Patience PatienceForRequest => _held.Count > HeldExchanges.Capacity / 2 ? Patience.Unknown : Patience.Request;
 
     /// <summary>A process that calls itself, or a thread whose last call had no request, is a user and not a server.</summary>
     private static bool MayHaveRequest(HeldExchange call) =>
@@ -188,7 +183,7 @@ public sealed class TraceAssembler
         }
 
         HeldExchange request = Hold(exchange, text, process);
-        process.AddRequest(request);
+        process.Requests.Add(request);
         if (hasInside)
         {
             process.SawServing(exchange.Tid, exchange.WriteTid);
@@ -201,7 +196,7 @@ public sealed class TraceAssembler
         }
 
         request.IsClosed = !hasInside && !awaitsClient;
-        _held.Schedule(request, exchange.EndNs + HoldNs);
+        _held.Schedule(request, Patience.Hold);
         if (client is not null)
         {
             Join(client, request);
@@ -280,9 +275,9 @@ public sealed class TraceAssembler
     {
         ProcessCalls process = call.Process!;
         bool serves = process.Serves(_nowNs);
-        if (!final && serves && MayHaveRequest(call) && call.DueNs < call.Value.EndNs + RequestWaitNs)
+        if (!final && serves && MayHaveRequest(call) && call.Patience < PatienceForRequest)
         {
-            _held.Schedule(call, call.Value.EndNs + RequestWaitNs);
+            _held.Schedule(call, PatienceForRequest);
             return false;
         }
 

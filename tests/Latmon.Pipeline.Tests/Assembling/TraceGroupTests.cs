@@ -24,6 +24,23 @@ public sealed class TraceGroupTests
     }
 
     [Fact]
+    public void A_group_is_put_together_however_many_others_call_meanwhile()
+    {
+        Happening request = _world.Request(App, App + 1, 1000, 20_000);
+        _ = _world.Request(App, App + 2, 900, 21_000);
+        Happening[] calls = [Call(App + 1, 2000, request), Call(App + 7, 2100, request), Call(App + 8, 9000, request)];
+        Array.ForEach(calls, call => call.Value.TraceContext = new TraceContext(1, 2));
+        for (int i = 0; i < 1000; i++)
+        {
+            Happening other = _world.Request(App, App + 10 + i, 22_000 + (i * 100), 26_000 + (i * 100));
+            _ = Call(App + 10 + i, 22_500 + (i * 100), other);
+        }
+
+        _ = _world.Play();
+        Assert.All(_world.Happenings, happening => Assert.Equal(happening.Cause, _world.Places[happening.Id].Parent));
+    }
+
+    [Fact]
     public void A_trace_id_that_is_in_calls_of_several_requests_says_nothing()
     {
         Happening first = _world.Request(App, App + 1, 1000, 20_000);
