@@ -50,6 +50,18 @@ internal sealed class HeldExchanges
         return null;
     }
 
+    public void Release(HeldExchange held)
+    {
+        if (held.IsScheduled)
+        {
+            _due[(int)held.Patience].Remove(held.DueNs, held);
+        }
+
+        held.Forget();
+        Count--;
+        _pool.Push(held);
+    }
+
     private TimeOrder<HeldExchange> First()
     {
         TimeOrder<HeldExchange> first = _due[0];
@@ -62,17 +74,5 @@ internal sealed class HeldExchanges
         }
 
         return first;
-    }
-
-    public void Release(HeldExchange held)
-    {
-        if (held.IsScheduled)
-        {
-            _due[(int)held.Patience].Remove(held.DueNs, held);
-        }
-
-        held.Forget();
-        Count--;
-        _pool.Push(held);
     }
 }

@@ -15,6 +15,7 @@ internal sealed class TimeOrder<T> where T : class
 
     private long[] _timesNs = [];
     private T?[] _items = [];
+
     public int Count { get; private set; }
 
     /// <summary>The first index.</summary>

@@ -13,6 +13,8 @@ namespace Latmon.Pipeline.Correlation;
 /// </remarks>
 internal sealed class Connection(StatementBudget statements)
 {
+    private readonly HttpTurns _http = new();
+
     public Exchange Open;
     public Moments OpenMoments;
     public PathBuffer OpenPath;
@@ -21,15 +23,6 @@ internal sealed class Connection(StatementBudget statements)
     private Exchange _earlier;
     private Moments _earlierMoments;
     private bool _hasEarlier;
-    private HttpBody _requestBody;
-    private HttpBody _responseBody;
-    private bool _answerBegan;
-    private bool _answerComplete;
-
-    /// <summary>The head that the current turn begins with. Parsed once a turn: it is a fifth of what a turn costs.</summary>
-    private HttpRequestHead _head;
-    private bool _hasHead;
-
     /// <summary>Null until the connection turns out to be PostgreSQL's.</summary>
     private PostgresSession? _postgres;
     private bool _postgresContinues;
@@ -71,14 +64,11 @@ internal sealed class Connection(StatementBudget statements)
     private bool _isTls;
     private bool _awaitsFinished;
 
-    /// <summary>The server answered before it had the whole request; what still comes of it is no new request.</summary>
-    private bool IsBodyMissing => Open.RequestBytes < _requestBody.MessageLength;
-
     /// <summary>Bytes of the open request that have not come yet.</summary>
-    public long BodyRest => Math.Max(0, _requestBody.MessageLength - Open.RequestBytes);
+    public long BodyRest => _http.BodyRest(Open);
 
     /// <summary>The open request has its whole answer, although its body is not complete.</summary>
-    public bool IsAnswered => _answerComplete;
+    public bool IsAnswered => _http.IsAnswered;
 
     /// <summary>The protocol says that more is coming, so that silence does not mean the end.</summary>
     public bool IsAnswerDue => Protocol == ProtocolName.PostgreSql && _postgres!.IsAnswerDue;
@@ -138,14 +128,14 @@ internal sealed class Connection(StatementBudget statements)
             return;
         }
 
-        _hasHead = HttpRequestHead.TryParse(request, out _head);
+        bool hasHead = _http.Look(request);
         if (Protocol == ProtocolName.Http1)
         {
             return;
         }
 
         Protocol = request.StartsWith("PRI * HTTP/2"u8) ? ProtocolName.Http2
-            : _hasHead || HttpResponseHead.TryParse(response, out _) ? ProtocolName.Http1
+            : hasHead || HttpResponseHead.TryParse(response, out _) ? ProtocolName.Http1
             : PostgresRecognition.Recognizes(request, response) ? ProtocolName.PostgreSql
             : _isTls ? ProtocolName.Tls
             : IsUnix ? ProtocolName.Unix
@@ -161,7 +151,7 @@ internal sealed class Connection(StatementBudget statements)
     private void Seal()
     {
         Protocol = ProtocolName.Tls;
-        _hasHead = false;
+        _http.LookAway();
         _postgres?.Lose();
     }
 
@@ -173,18 +163,12 @@ internal sealed class Connection(StatementBudget statements)
             return false;
         }
 
-        if (Protocol != ProtocolName.Http1)
+        return Protocol switch
         {
-            return Protocol == ProtocolName.PostgreSql && _postgresContinues;
-        }
-
-        if (_requestBody.MessageLength >= 0)
-        {
-            // A client that was refused before it sent the body may leave it out and go on with another request.
-            return IsBodyMissing && !(_answerComplete && _hasHead);
-        }
-
-        return (_requestBody.Framing == HttpFraming.Chunked || _requestBody.HeadLength < 0) && !_hasHead;
+            ProtocolName.Http1 => _http.Continues(Open),
+            ProtocolName.PostgreSql => _postgresContinues,
+            _ => false,
+        };
     }
 
     /// <summary>More than one request in the turn: the kernel saw the overlap, or the burst is longer than its first request.</summary>
@@ -195,8 +179,7 @@ internal sealed class Connection(StatementBudget statements)
             return Protocol == ProtocolName.Http1;
         }
 
-        return _hasHead && !_isTls && _head.Body.MessageLength >= 0 && turn.RequestBytes > _head.Body.MessageLength
-            && _head.Method != HttpMethodName.Connect;
+        return !_isTls && _http.HoldsSeveral(turn);
     }
 
     /// <summary>
@@ -207,8 +190,7 @@ internal sealed class Connection(StatementBudget statements)
 
     /// <summary>Nothing says where the open answer ends, so that silence must.</summary>
     public bool EndsInSilence => HasOpen && OpenMoments.HasAnswer && !IsAnswerDue
-        && (Protocol != ProtocolName.Http1
-            || (Open.Role == Role.Client && _responseBody.Framing is HttpFraming.Unknown or HttpFraming.Length && _responseBody.MessageLength < 0));
+        && (Protocol != ProtocolName.Http1 || _http.EndsInSilence(Open));
 
     /// <summary>The turn begins a new exchange.</summary>
     public void Begin()
@@ -216,9 +198,7 @@ internal sealed class Connection(StatementBudget statements)
         HasOpen = true;
         OpenPath.Clear();
         _hasEarlier = false;
-        _answerBegan = false;
-        _answerComplete = false;
-        _requestBody = HttpBody.Unknown;
+        _http.Begin();
         _postgres?.Begin();
     }
 
@@ -228,7 +208,7 @@ internal sealed class Connection(StatementBudget statements)
         _earlier = Open;
         _earlierMoments = OpenMoments;
         _hasEarlier = true;
-        _answerBegan = Open.Status > 0 && !IsInterim(Open.Status);
+        _http.Continue(Open);
         _postgres?.Continue();
     }
 
@@ -250,12 +230,12 @@ internal sealed class Connection(StatementBudget statements)
         }
         else if (Protocol == ProtocolName.Http1)
         {
-            TakeRequest(request);
+            _http.TakeRequest(request, ref Open, ref OpenPath);
         }
 
-        if (Protocol == ProtocolName.Http1 && !_answerBegan)
+        if (Protocol == ProtocolName.Http1 && !_http.AnswerBegan)
         {
-            TakeResponse(turn, response);
+            _http.TakeResponse(turn, response, ref Open);
         }
 
         if (Protocol == ProtocolName.PostgreSql)
@@ -277,27 +257,8 @@ internal sealed class Connection(StatementBudget statements)
             return OpenMoments.HasAnswer && (turn.Flags & TurnNotes.Partial) == 0 && _postgres!.IsFinished;
         }
 
-        if (Protocol != ProtocolName.Http1 || !OpenMoments.HasAnswer || IsInterim(Open.Status))
-        {
-            return false;
-        }
-
-        if (_responseBody.Framing == HttpFraming.Endless)
-        {
-            return true;
-        }
-
-        _answerComplete |= (turn.IsClient || (turn.Flags & TurnNotes.Partial) == 0) && IsAnswerComplete(turn, response);
-        return _answerComplete && !IsBodyMissing;
+        return Protocol == ProtocolName.Http1 && OpenMoments.HasAnswer && _http.IsFinished(turn, response, Open);
     }
-
-    private bool IsAnswerComplete(in TurnRecord turn, ReadOnlySpan<byte> response) =>
-        _responseBody.Framing switch
-        {
-            HttpFraming.Length => _responseBody.MessageLength >= 0 && Open.ResponseBytes >= _responseBody.MessageLength,
-            HttpFraming.Chunked => HttpBody.EndsChunked(!turn.IsPlain && turn.ResponseHead == turn.ResponseBytes ? response : turn.TailSpan),
-            _ => false,
-        };
 
     /// <summary>Cuts the layers and hands the exchange over. <paramref name="extra"/> are notes that only the end tells.</summary>
     public void Finish(ExchangeBatch batch, ExchangeNotes extra, ref CorrelationTotals totals)
@@ -315,16 +276,9 @@ internal sealed class Connection(StatementBudget statements)
             Open.Notes |= ExchangeNotes.NoResponse;
         }
 
-        if (_responseBody.Framing == HttpFraming.Endless && Protocol == ProtocolName.Http1 && Open.Status > 0)
+        if (Protocol == ProtocolName.Http1)
         {
-            Open.Notes |= ExchangeNotes.Stream;
-            IsOpaque |= Open.Status == 101 || Open.Method == HttpMethodName.Connect;
-        }
-
-        if (Protocol == ProtocolName.Http1 && Open.ResponseBytes < _responseBody.MessageLength && OpenMoments.HasAnswer
-            && (Open.Notes & (ExchangeNotes.EventsLost | ExchangeNotes.Pipelined)) == 0)
-        {
-            Open.Notes |= ExchangeNotes.ResponseCut;
+            NoteHttpEnd();
         }
 
         if (Protocol == ProtocolName.PostgreSql && _postgres!.IsStream)
@@ -339,20 +293,29 @@ internal sealed class Connection(StatementBudget statements)
         batch.Add(Open, OpenPath.Span);
     }
 
-    private static bool IsInterim(int status) => status is >= 100 and < 200 and not 101;
+    private void NoteHttpEnd()
+    {
+        if (_http.IsEndless && Open.Status > 0)
+        {
+            Open.Notes |= ExchangeNotes.Stream;
+            IsOpaque |= Open.Status == 101 || Open.Method == HttpMethodName.Connect;
+        }
+
+        Open.Notes |= OpenMoments.HasAnswer && _http.IsCut(Open) ? ExchangeNotes.ResponseCut : ExchangeNotes.None;
+    }
 
     private void Merge(in TurnRecord turn)
     {
-        OpenMoments.Append(Moments.Of(turn), _answerBegan);
+        OpenMoments.Append(Moments.Of(turn), _http.AnswerBegan);
         Open.Method = _earlier.Method;
         Open.TraceContext = _earlier.TraceContext;
         Open.RequestId = _earlier.RequestId;
         Open.Status = _earlier.Status;
         Open.Notes |= _earlier.Notes;
         Open.RequestSeq = _earlier.RequestSeq;
-        Open.ResponseSeq = _answerBegan ? _earlier.ResponseSeq : Open.ResponseSeq;
+        Open.ResponseSeq = _http.AnswerBegan ? _earlier.ResponseSeq : Open.ResponseSeq;
         Open.RequestBytes += _earlier.RequestBytes;
-        Open.ResponseBytes += _answerBegan ? _earlier.ResponseBytes : 0;
+        Open.ResponseBytes += _http.AnswerBegan ? _earlier.ResponseBytes : 0;
         Open.Retransmits += _earlier.Retransmits;
         Open.ZeroWindowNs += _earlier.ZeroWindowNs;
         Open.Resent = SeenRange.Union(_earlier.Resent, Open.Resent);
@@ -371,42 +334,5 @@ internal sealed class Connection(StatementBudget statements)
         OpenPath.Set(postgres.Text);
         Open.Database = postgres.Facts();
         Open.Notes |= postgres.Missing(OpenMoments.HasAnswer);
-    }
-
-    private void TakeRequest(ReadOnlySpan<byte> request)
-    {
-        if (_hasHead)
-        {
-            Open.Method = _head.Method;
-            if (_head.MayHaveIds)
-            {
-                Open.TraceContext = TraceContext.Find(request);
-                Open.RequestId = RequestId.Find(request);
-            }
-
-            OpenPath.Set(request.Slice(_head.PathStart, _head.PathLength));
-            _requestBody = _head.Body;
-        }
-        else
-        {
-            Open.Notes |= ExchangeNotes.RequestHeadMissing;
-            _requestBody = HttpBody.Unknown;
-        }
-    }
-
-    private void TakeResponse(in TurnRecord turn, ReadOnlySpan<byte> response)
-    {
-        Open.Notes &= ~ExchangeNotes.ResponseHeadMissing;
-        if (HttpResponseHead.TryParseFinal(response, out HttpResponseHead head))
-        {
-            Open.Status = (short)head.Status;
-            _responseBody = head.Body;
-            _responseBody.Answers(Open.Method, head.Status);
-        }
-        else
-        {
-            _responseBody = HttpBody.Unknown;
-            Open.Notes |= turn.HasResponse ? ExchangeNotes.ResponseHeadMissing : ExchangeNotes.None;
-        }
     }
 }
