@@ -59,6 +59,12 @@ def main():
                 text += f" [{number}]"
             row.append(text)
         rows.append(row)
+    row = ["spans and TLS"]
+    for name in names:
+        missing = [item["problem"] for item in reports[name].get("problems", []) if "probes inside processes" in item["problem"]]
+        numbers = [f" [{reasons.setdefault(problem, len(reasons) + 1)}]" for problem in missing]
+        row.append("".join(["unavailable" if missing else "measured"] + numbers))
+    rows.append(row)
     for title, key in (("AF_UNIX", "unix"), ("attached after, s", "attach_s"), ("ended after, s", "detach_s"), ("slower than host", "slower")):
         rows.append([title] + [str(evidence[name].get(key, "-")) for name in names])
     rows.append(["passed / failed"] + ["{} / {}".format(*counts[name]) for name in names])

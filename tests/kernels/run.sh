@@ -1,6 +1,6 @@
 #!/bin/sh
-# Boots stock kernels, runs the checks and the live tests in each, but for those that `left-out` names with a reason, and prints
-# which layer is known how on which kernel. Ends with one line `N passed, N failed`.
+# Boots stock kernels, runs the checks and the live tests in each, but for those that `left-out` (and `left-out-KERNEL`) names
+# with a reason, and prints which layer is known how on which kernel. Ends with one line `N passed, N failed`.
 #   run.sh [5.10] [6.1] [6.12] [newest]     all by default; LIVE=0 leaves the live tests out, LIVE=few runs some of them
 set -u
 here=$(dirname "$(readlink -f "$0")")
@@ -18,15 +18,16 @@ suite() {
 	esac
 }
 
-# What few of them is for is `make test`, which has one kernel in it and should end soon.
-filter=$(sed 's/#.*//' "$here/left-out")
-if [ "${LIVE:-all}" = few ]; then
-	filter="$filter -class Latmon.LiveTests.Connections.KeepAliveTests -class Latmon.LiveTests.Connections.PipeliningTests
-	-class Latmon.LiveTests.Requests.PathTests -class Latmon.LiveTests.Requests.StatusTests -class Latmon.LiveTests.Privileges.*"
-fi
-set -f
-filter=$(echo $filter)
-set +f
+# Options of xunit's runner. What few of them is for is `make test`, which has one kernel in it and should end soon.
+left_out() {
+	set -f
+	echo $(cat "$here/left-out" "$here/left-out-$1" 2>/dev/null | sed 's/#.*//')
+	set +f
+	[ "${LIVE:-all}" != few ] || echo "-class Latmon.LiveTests.Connections.KeepAliveTests \
+		-class Latmon.LiveTests.Connections.PipeliningTests -class Latmon.LiveTests.Requests.PathTests \
+		-class Latmon.LiveTests.Requests.StatusTests -class Latmon.LiveTests.Privileges.*"
+}
+
 # Seconds for each kernel. All live tests take far longer than some of them.
 [ "${LIVE:-all}" != all ] || export LATMON_GUEST_SECONDS="${LATMON_GUEST_SECONDS:-5400}"
 
@@ -48,7 +49,7 @@ for kernel in "$@"; do
 		CHECKS=$here/guest
 		HOST_SPIN_S=$(python3 -B "$here/guest/spin.py")
 		LIVE_TESTS=$tests
-		LIVE_FILTER="$filter"
+		LIVE_FILTER="$(left_out "$kernel" | tr '\n\t' '  ')"
 		CACHE=${XDG_CACHE_HOME:-$HOME/.cache}
 		DOTNET=$(dirname "$(readlink -f "$(command -v dotnet)")")
 	END
