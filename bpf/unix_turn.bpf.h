@@ -89,11 +89,16 @@ static __always_inline bool is_late(__u32 *untold, __u32 *late, const struct pie
 	return true;
 }
 
-/* Where a piece begins, of a stream that goes on to end: what was read before it was told of is in there
- * already. */
+/* Bytes of a piece that were read before it was told of. */
+static __always_inline __u32 read_before(__u32 untold, const struct piece *p)
+{
+	return untold < p->len ? untold : p->len;
+}
+
+/* Where a piece begins, of a stream that goes on to end: what was read before is in there already. */
 static __always_inline __u64 piece_start(__u64 end, __u32 untold, const struct piece *p)
 {
-	return end - (untold < p->len ? untold : p->len);
+	return end - read_before(untold, p);
 }
 
 /*
@@ -102,7 +107,7 @@ static __always_inline __u64 piece_start(__u64 end, __u32 untold, const struct p
  */
 static __always_inline void count_piece(__u64 *end, __u32 *untold, const struct piece *p)
 {
-	__u32 told = *untold < p->len ? *untold : p->len;
+	__u32 told = read_before(*untold, p);
 
 	barrier();
 	*untold -= told;

@@ -8,7 +8,7 @@ using Latmon.Pipeline.Wire;
 namespace Latmon.Benchmarks;
 
 /// <summary>
-/// One line for <c>make bench</c>: the median of several rounds, of the time that this process had a core, because it shares its
+/// The lines of <c>make bench</c>, each the median of several rounds, of the time that this process had a core, because it shares its
 /// machine. The clock stands still while the recorded turns are made ready for the next pass.
 /// </summary>
 internal sealed class QuickRun(string name, string unit, int perBatch, int passesPerRound, Func<RecordBatch> next)

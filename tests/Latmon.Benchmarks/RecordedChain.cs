@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Latmon.Pipeline.Wire;
 using Latmon.Testing;
@@ -8,17 +7,17 @@ namespace Latmon.Benchmarks;
 /// <summary>
 /// What nginx, an application with a thread for each connection and PostgreSQL make the kernel hand over in one drain at 3,200
 /// requests a second, one every 312 µs with ten under way at a time: five turns for each, of five ends on 16 connections each.
-/// Played again and again, with later times and higher numbers.
+/// Played again and again, with later times, higher numbers and other ids.
 /// </summary>
 internal sealed class RecordedChain
 {
     public const int Traces = 64;
 
-    public const long DrainNs = 20_000_000;
+    private const long DrainNs = 20_000_000;
 
     private const int Workers = 16;
+    private const int Ends = 5;
     private const long EveryNs = DrainNs / Traces;
-    private const int HeaderBytes = 8;
 
     private const int Nginx = 100;
     private const int Application = 200;
@@ -29,41 +28,22 @@ internal sealed class RecordedChain
     private static readonly byte[] Rows =
         [.. Message('D', "\0\u0001\0\0\0\u0004shoe"), .. Message('C', "SELECT 1\0"), .. Message('Z', "I")];
 
-    private readonly FramedRecords _records = new();
+    private readonly PlayedRecords _played;
     private readonly bool _hasIds;
-    private long _takenNs = TurnBuilder.BaseNs + DrainNs;
-    private int _drain;
+    private long _traces;
 
     /// <param name="hasIds">Whether the proxy adds a <c>traceparent</c>.</param>
     public RecordedChain(bool hasIds)
     {
         _hasIds = hasIds;
+        _played = new PlayedRecords(DrainNs, Renumber);
         for (int trace = 0; trace < Traces; trace++)
         {
             AddTrace(trace);
         }
     }
 
-    /// <summary>The same turns as the next drain would find them. Not part of what is measured.</summary>
-    public RecordBatch Next()
-    {
-        Span<byte> rest = _records.Editable;
-        _drain++;
-        for (int i = 0; !rest.IsEmpty; i++)
-        {
-            int length = MemoryMarshal.Read<int>(rest);
-            Advance(ref MemoryMarshal.AsRef<TurnRecord>(rest[HeaderBytes..]));
-            if (_hasIds)
-            {
-                RenewId(rest.Slice(HeaderBytes, length), i / 5);
-            }
-
-            rest = rest[(HeaderBytes + ((length + 7) & ~7))..];
-        }
-
-        _takenNs += DrainNs;
-        return _records.Batch(_takenNs, realMinusMonotonicNs: 1_763_000_000_000_000_000);
-    }
+    public RecordBatch Next() => _played.Next();
 
     private void AddTrace(int trace)
     {
@@ -73,7 +53,7 @@ internal sealed class RecordedChain
         string head = "GET /api/v1/items/48213 HTTP/1.1\r\nHost: shop.example.com\r\n";
         string passed = head + (_hasIds ? $"traceparent: 00-{new string('0', 32)}-00f067aa0ba902b7-01\r\n" : "") + "\r\n";
         byte[] answer = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\nshoe");
-        _ = _records
+        _ = _played.Records
             .Add(End(2, worker, number, us + 900, 300, Query, Rows, Database + worker, Database + worker))
             .Add(End(2, worker, number, us + 800, 500, Query, Rows, Application, Application + worker, isClient: true))
             .Add(End(1, worker, number, us + 400, 1200, Encoding.ASCII.GetBytes(passed), answer, Application, Application + worker))
@@ -101,34 +81,20 @@ internal sealed class RecordedChain
         return turn;
     }
 
-    private static void Advance(ref TurnRecord turn)
+    private void Renumber(ref TurnRecord turn, Span<byte> record, int index)
     {
         const uint Numbers = Traces / Workers;
-        turn.Number += Numbers;
-        turn.NicNs += DrainNs;
-        turn.TcpNs += DrainNs;
-        turn.ReadyNs += DrainNs;
-        turn.ReadyLastNs += DrainNs;
-        turn.ReadNs += DrainNs;
-        turn.ReadLastNs += DrainNs;
-        turn.WriteNs += DrainNs;
-        turn.WriteLastNs += DrainNs;
-        turn.TxNs += DrainNs;
-        turn.TxLastNs += DrainNs;
-        turn.AckNs += turn.IsClient ? 0 : DrainNs;
         (uint incoming, uint outgoing) = turn.IsClient ? (3000u, 1000u) : (1000u, 3000u);
+        turn.Number += Numbers;
         turn.InSeq += Numbers * incoming;
         turn.ReadSeq += Numbers * incoming;
         turn.OutSeq += Numbers * outgoing;
         turn.TxSeq += Numbers * outgoing;
-    }
-
-    private void RenewId(Span<byte> record, int trace)
-    {
-        int at = record.IndexOf("traceparent: 00-"u8);
+        _traces += index % Ends == 0 ? 1 : 0;
+        int at = _hasIds ? record.IndexOf("traceparent: 00-"u8) : -1;
         if (at >= 0)
         {
-            _ = (((long)_drain * Traces) + trace + 1).TryFormat(record.Slice(at + 16, 32), out _, "x32");
+            _ = _traces.TryFormat(record.Slice(at + 16, 32), out _, "x32");
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Latmon.Pipeline.Wire;
 using Latmon.Testing;
 
@@ -18,8 +17,6 @@ internal sealed class RecordedTurns
     /// <summary>Of the turns' own clock: what one drain covers at 1,000,000 turns a second.</summary>
     public const long DrainNs = 1_024_000;
 
-    private const int HeaderBytes = 8;
-
     private static readonly string[] Names =
     [
         "/", "/index.html", "/assets/app.3f9c1d.js", "/assets/app.7d2e11.css", "/api/v1/items", "/api/v1/items/48213",
@@ -27,8 +24,7 @@ internal sealed class RecordedTurns
         "/images/products/large/4711.webp", "/login", "/logout", "/search", "/favicon.ico", "/healthz",
     ];
 
-    private readonly FramedRecords _records = new();
-    private long _takenNs = TurnBuilder.BaseNs + DrainNs;
+    private readonly PlayedRecords _played = new(DrainNs, static (ref TurnRecord turn, Span<byte> _, int _) => turn.Number += Paths);
 
     public RecordedTurns()
     {
@@ -43,37 +39,12 @@ internal sealed class RecordedTurns
                 turn.Record.OnCpuNs = 30_000;
                 turn.Record.RunnableNs = 2_000;
                 turn.Record.SrttUs = 41;
-                _ = _records.Add(turn);
+                _ = _played.Records.Add(turn);
             }
         }
     }
 
-    /// <summary>The same turns as the next drain would find them. Not part of what is measured.</summary>
-    public RecordBatch Next()
-    {
-        Span<byte> rest = _records.Editable;
-        while (!rest.IsEmpty)
-        {
-            int length = MemoryMarshal.Read<int>(rest);
-            ref TurnRecord turn = ref MemoryMarshal.AsRef<TurnRecord>(rest[HeaderBytes..]);
-            turn.Number += Paths;
-            turn.NicNs += DrainNs;
-            turn.TcpNs += DrainNs;
-            turn.ReadyNs += DrainNs;
-            turn.ReadyLastNs += DrainNs;
-            turn.ReadNs += DrainNs;
-            turn.ReadLastNs += DrainNs;
-            turn.WriteNs += DrainNs;
-            turn.WriteLastNs += DrainNs;
-            turn.TxNs += DrainNs;
-            turn.TxLastNs += DrainNs;
-            turn.AckNs += DrainNs;
-            rest = rest[(HeaderBytes + ((length + 7) & ~7))..];
-        }
-
-        _takenNs += DrainNs;
-        return _records.Batch(_takenNs, realMinusMonotonicNs: 1_763_000_000_000_000_000);
-    }
+    public RecordBatch Next() => _played.Next();
 
     private static string Request(string path) =>
         $"GET {path}?session=1 HTTP/1.1\r\nHost: shop.example.com\r\nConnection: keep-alive\r\n"

@@ -33,8 +33,11 @@ start_chain() {
 	until "$postgres/pg_isready" -q -h 127.0.0.1 -p "$database"; do :; done
 	for application in "${applications[@]}"; do
 		/usr/bin/python3 -B tests/Latmon.LiveTests/Chain/app.py "$application" \
-			"host=127.0.0.1 port=$database user=postgres dbname=postgres" 0 2>/dev/null &
+			"host=127.0.0.1 port=$database user=postgres dbname=postgres" 0 2>"$work/application.log" &
 		pids+=($!)
+		until curl -sf -o /dev/null "http://127.0.0.1:$application/one/1"; do
+			kill -0 $! || { cat "$work/application.log" >&2; exit 1; }
+		done
 	done
 	cat >"$work/nginx.conf" <<CONF
 worker_processes 1; daemon off; pid $work/nginx.pid; error_log $work/error.log;
@@ -54,17 +57,14 @@ http {
 CONF
 	/usr/sbin/nginx -p "$work" -c "$work/nginx.conf" -e "$work/error.log" &
 	pids+=($!)
-	for application in "${applications[@]}"; do
-		until curl -sf -o /dev/null "http://127.0.0.1:$application/one/1"; do :; done
-	done
 	until curl -sf -o /dev/null "http://127.0.0.1:$port/one/1"; do :; done
 }
 
 # Of all processors since boot: idle and all, in ticks.
 ticks() { awk '/^cpu / { print $5 + $6, $2 + $3 + $4 + $5 + $6 + $7 + $8 + $9 }' /proc/stat; }
 
-# One run of wrk: requests per second, p50 and p99 in microseconds, share of the processors that was idle, the others' time for each
-# request in microseconds.
+# One run of wrk: requests per second, p50 and p99 in microseconds, share of the processors that was idle, and microseconds for each
+# request in which they were not.
 load() {
 	local before after
 	before=$(ticks)

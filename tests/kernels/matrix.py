@@ -61,9 +61,9 @@ def main():
         rows.append(row)
     row = ["spans and TLS"]
     for name in names:
-        missing = [item["problem"] for item in reports[name].get("problems", []) if "probes inside processes" in item["problem"]]
-        numbers = [f" [{reasons.setdefault(problem, len(reasons) + 1)}]" for problem in missing]
-        row.append("".join(["unavailable" if missing else "measured"] + numbers))
+        problems = (item["problem"] for item in reports[name].get("problems", []))
+        refused = next((problem for problem in problems if "probes inside processes" in problem), None)
+        row.append(f"unavailable [{reasons.setdefault(refused, len(reasons) + 1)}]" if refused else "available")
     rows.append(row)
     for title, key in (("AF_UNIX", "unix"), ("attached after, s", "attach_s"), ("ended after, s", "detach_s"), ("slower than host", "slower")):
         rows.append([title] + [str(evidence[name].get(key, "-")) for name in names])

@@ -18,14 +18,18 @@ suite() {
 	esac
 }
 
-# Options of xunit's runner. What few of them is for is `make test`, which has one kernel in it and should end soon.
-left_out() {
+# What few of them is for is `make test`, which has one kernel in it and should end soon.
+few=
+[ "${LIVE:-all}" != few ] || few="-class Latmon.LiveTests.Connections.KeepAliveTests -class Latmon.LiveTests.Connections.PipeliningTests
+	-class Latmon.LiveTests.Requests.PathTests -class Latmon.LiveTests.Requests.StatusTests -class Latmon.LiveTests.Privileges.*"
+
+# The options of xunit's runner for a kernel, in one line.
+filter() {
+	lists=$here/left-out
+	[ ! -f "$lists-$1" ] || lists="$lists $lists-$1"
 	set -f
-	echo $(cat "$here/left-out" "$here/left-out-$1" 2>/dev/null | sed 's/#.*//')
+	echo $(sed 's/#.*//' $lists) $few
 	set +f
-	[ "${LIVE:-all}" != few ] || echo "-class Latmon.LiveTests.Connections.KeepAliveTests \
-		-class Latmon.LiveTests.Connections.PipeliningTests -class Latmon.LiveTests.Requests.PathTests \
-		-class Latmon.LiveTests.Requests.StatusTests -class Latmon.LiveTests.Privileges.*"
 }
 
 # Seconds for each kernel. All live tests take far longer than some of them.
@@ -49,7 +53,7 @@ for kernel in "$@"; do
 		CHECKS=$here/guest
 		HOST_SPIN_S=$(python3 -B "$here/guest/spin.py")
 		LIVE_TESTS=$tests
-		LIVE_FILTER="$(left_out "$kernel" | tr '\n\t' '  ')"
+		LIVE_FILTER="$(filter "$kernel")"
 		CACHE=${XDG_CACHE_HOME:-$HOME/.cache}
 		DOTNET=$(dirname "$(readlink -f "$(command -v dotnet)")")
 	END

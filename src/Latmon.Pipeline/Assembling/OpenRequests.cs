@@ -21,9 +21,6 @@ internal sealed class OpenRequests
     /// <summary>Those of which it is not known when they were read and answered included.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Null where one has gone.</summary>
-    public HeldExchange? this[int index] => _byStart[index];
-
     public void Add(HeldExchange request)
     {
         Count++;
@@ -55,11 +52,11 @@ internal sealed class OpenRequests
         Count = 0;
     }
 
-    /// <summary>Indices among which all are that were read by <paramref name="lastNs"/> and not answered before <paramref name="fromNs"/>.</summary>
-    public Range Around(long fromNs, long lastNs)
+    /// <summary>All that were read by <paramref name="lastNs"/> and not answered before <paramref name="fromNs"/>, and some others.</summary>
+    public TimeOrder<HeldExchange>.Window Around(long fromNs, long lastNs)
     {
         long longestNs = 2L << BitOperations.Log2(_lengths | 1);
-        return _byStart.From(fromNs - longestNs).._byStart.From(lastNs + 1);
+        return _byStart.Between(fromNs - longestNs, lastNs);
     }
 
     private static int Length(HeldExchange request) =>

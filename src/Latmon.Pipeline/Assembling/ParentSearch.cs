@@ -190,10 +190,9 @@ internal static class ParentSearch
         }
 
         HeldExchange? found = null;
-        Range around = process.Requests.Around(call.ToNs, call.FromNs);
-        for (int i = around.Start.Value; i < around.End.Value; i++)
+        foreach (HeldExchange request in process.Requests.Around(call.ToNs, call.FromNs))
         {
-            if (process.Requests[i] is not { } request || !request.Encloses(call) || !HasSameId(request, call))
+            if (!request.Encloses(call) || !HasSameId(request, call))
             {
                 continue;
             }
@@ -229,10 +228,9 @@ internal static class ParentSearch
         }
 
         HeldExchange? only = null;
-        Range around = process.Requests.Around(call.FromNs, call.ToNs);
-        for (int i = around.Start.Value; i < around.End.Value; i++)
+        foreach (HeldExchange request in process.Requests.Around(call.FromNs, call.ToNs))
         {
-            if (process.Requests[i] is not { } request || request.FromNs > call.ToNs || request.ToNs < call.FromNs)
+            if (request.FromNs > call.ToNs || request.ToNs < call.FromNs)
             {
                 continue;
             }

@@ -20,9 +20,9 @@ internal sealed class RequestClaims(ThreadLogs threads, SpanShelf spans)
 
     private static void ClaimCalls(HeldExchange request, TimeOrder<HeldExchange> calls)
     {
-        for (int i = calls.From(request.FromNs); i < calls.End && calls.TimeNs(i) <= request.ToNs; i++)
+        foreach (HeldExchange call in calls.Between(request.FromNs, request.ToNs))
         {
-            if (calls[i] is { } call && request.Encloses(call)
+            if (request.Encloses(call)
                 && ParentSearch.Find(call, request) is { Parent: { } parent } link && parent == request && request.CanAdopt(call))
             {
                 Adopt(request, call, link);

@@ -93,7 +93,7 @@ internal sealed class SpanShelf(ThreadLogs threads)
         TimeOrder<HeldSpan> spans = log.Spans;
         int first = spans.From(request.FromNs);
         int last = spans.From(LastNs(request) + 1) - 1;
-        ulong key = RequestKey(request, log, first, last);
+        ulong key = RequestKey(request, log);
         for (int i = last; i >= first; i--)
         {
             if (spans[i] is { } span && (span.Value.RequestKey == key || span.Value.RequestKey == 0) && LiesIn(request, log, span))
@@ -108,13 +108,12 @@ internal sealed class SpanShelf(ThreadLogs threads)
     /// That of the first span in it, which begins right after it was read: a later one on its thread may be of a request that is still
     /// under way, of which nothing is known yet.
     /// </summary>
-    private static ulong RequestKey(HeldExchange request, ThreadLog log, int firstIndex, int lastIndex)
+    private static ulong RequestKey(HeldExchange request, ThreadLog log)
     {
         HeldSpan? first = null;
-        for (int i = firstIndex; i <= lastIndex; i++)
+        foreach (HeldSpan span in log.Spans.Between(request.FromNs, LastNs(request)))
         {
-            if (log.Spans[i] is { } span && span.Value.RequestKey != 0
-                && (first is null || span.Value.StartNs < first.Value.StartNs) && LiesIn(request, log, span))
+            if (span.Value.RequestKey != 0 && (first is null || span.Value.StartNs < first.Value.StartNs) && LiesIn(request, log, span))
             {
                 first = span;
             }

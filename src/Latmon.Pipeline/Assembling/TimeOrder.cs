@@ -85,6 +85,9 @@ internal sealed class TimeOrder<T> where T : class
         return at;
     }
 
+    /// <summary>The items from <paramref name="fromNs"/> to <paramref name="toNs"/>; each may go while it is looked at.</summary>
+    public Window Between(long fromNs, long toNs) => new(this, From(fromNs), From(toNs + 1));
+
     public void Clear()
     {
         Array.Clear(_items, 0, End);
@@ -113,5 +116,26 @@ internal sealed class TimeOrder<T> where T : class
         Array.Clear(_items, to, End - to);
         First = 0;
         End = to;
+    }
+
+    public struct Window(TimeOrder<T> order, int next, int end)
+    {
+        public T Current { get; private set; } = null!;
+
+        public readonly Window GetEnumerator() => this;
+
+        public bool MoveNext()
+        {
+            while (next < end)
+            {
+                if (order._items[next++] is { } item)
+                {
+                    Current = item;
+                    return true;
+                }
+            }
+
+            return false;
+        }
     }
 }

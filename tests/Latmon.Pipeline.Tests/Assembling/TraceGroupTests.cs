@@ -15,8 +15,7 @@ public sealed class TraceGroupTests
     {
         Happening request = _world.Request(App, App + 1, 1000, 20_000);
         _ = _world.Request(App, App + 2, 900, 21_000);
-        Happening[] calls = [Call(App + 1, 2000, request), Call(App + 7, 2100, request), Call(App + 8, 9000, request)];
-        Array.ForEach(calls, call => call.Value.TraceContext = new TraceContext(1, 2));
+        Happening[] calls = Group(Call(App + 1, 2000, request), Call(App + 7, 2100, request), Call(App + 8, 9000, request));
         _ = _world.Play();
         Assert.All(calls, call => Assert.Equal((request.Id, Confidence.Likely), (_world.Places[call.Id].Parent, _world.Places[call.Id].Confidence)));
         Assert.Equal(
@@ -28,8 +27,7 @@ public sealed class TraceGroupTests
     {
         Happening request = _world.Request(App, App + 1, 1000, 20_000);
         _ = _world.Request(App, App + 2, 900, 21_000);
-        Happening[] calls = [Call(App + 1, 2000, request), Call(App + 7, 2100, request), Call(App + 8, 9000, request)];
-        Array.ForEach(calls, call => call.Value.TraceContext = new TraceContext(1, 2));
+        _ = Group(Call(App + 1, 2000, request), Call(App + 7, 2100, request), Call(App + 8, 9000, request));
         for (int i = 0; i < 1000; i++)
         {
             Happening other = _world.Request(App, App + 10 + i, 22_000 + (i * 100), 26_000 + (i * 100));
@@ -45,10 +43,15 @@ public sealed class TraceGroupTests
     {
         Happening first = _world.Request(App, App + 1, 1000, 20_000);
         Happening second = _world.Request(App, App + 2, 900, 21_000);
-        Happening[] calls = [Call(App + 1, 2000, first), Call(App + 2, 2100, second), Call(App + 7, 9000, first)];
-        Array.ForEach(calls, call => call.Value.TraceContext = new TraceContext(1, 2));
+        Happening[] calls = Group(Call(App + 1, 2000, first), Call(App + 2, 2100, second), Call(App + 7, 9000, first));
         _ = _world.Play();
         Assert.Equal([first.Id, second.Id, 0u], calls.Select(call => _world.Places[call.Id].Parent));
+    }
+
+    private static Happening[] Group(params Happening[] calls)
+    {
+        Array.ForEach(calls, call => call.Value.TraceContext = new TraceContext(1, 2));
+        return calls;
     }
 
     private Happening Call(int tid, double us, Happening cause) => _world.Call(App, tid, us, us + 3000, cause.Id);
