@@ -42,7 +42,7 @@ for project in tests/Latmon.*Tests; do
 	[ "$total" -gt 0 ] || project_failed=1
 	failed=$((failed + project_failed))
 	passed=$((passed + (total > project_failed ? total - project_failed : 0)))
-	grep -A 4 -E '\[(FAIL|SKIP)\]|\[Test .*(Failure|Error)' "$log" | cut -c1-300 >>"$red"
+	grep -A 4 -E '\[(FAIL|SKIP)\]|\[Test .*(Failure|Error)' "$log" | cut -c1-900 >>"$red"
 	[ "$project_failed" -eq 0 ] || echo "$name: $project_failed failed" >>"$red"
 done
 
@@ -55,7 +55,7 @@ if [[ $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
 else
 	failed=$((failed + 1))
 fi
-grep -E '^not ok|\[FAIL\]' "$log" | cut -c1-300 >>"$red"
+grep -E '^not ok|\[FAIL\]' "$log" | cut -c1-900 >>"$red"
 
 echo "took $((SECONDS - started)) s"
 cat "$red"

@@ -27,6 +27,7 @@
 #include "unix_payload.bpf.h"
 #include "unix_record.bpf.h"
 #include "unix_turn.bpf.h"
+#include "unix_meet.bpf.h"
 #include "unix_boundary.bpf.h"
 
 /*

@@ -14,7 +14,8 @@
  * do not wait, as in pipelining, a moment may be lost, and heads stay whole because each direction has its
  * own place. A reader may take bytes before their writer has told of them, and even go on to answer or to ask
  * again, when the writer's CPU is taken away in between. So the reader tells of them, as untold by their
- * writer, at its own moment; what the writer says then finds them counted.
+ * writer, at its own moment; what the writer says then finds them counted. Each end counts what it does
+ * itself, and how far the stream goes is the greater of both counts.
  */
 #ifndef LATMON_UNIX_BPF_H
 #define LATMON_UNIX_BPF_H
@@ -23,26 +24,28 @@
 #define UNIX_PATH_BYTES 108	 /* sizeof(sun_path) */
 #define UNIX_PATH_WORDS 16	 /* rounded up, so that a mask bounds it */
 
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
+
 struct unix_connection {
 	__u32 generation; /* of the filter that was applied */
 	__u8 server;	  /* enum ignored, of each end */
 	__u8 client;
 	__u8 called;	/* the server's end is followed because the client's is */
 	__u8 phase;	/* the server's */
+	__u8 known;	/* to the server's end too: its client has told of its first bytes */
+	__u8 fresh;	/* the server may have done something before (unix_meet.bpf.h) */
 	__u8 begins;	/* a turn: some CPU is about it */
 	__u8 unsent;	/* something happened since the last record */
 	__u8 announced; /* user space knows the connection and must hear of its end */
 	__u16 response_head;
 	__u64 in_start; /* of the request, and of the answer */
 	__u64 out_start;
-	__u64 in_end;
-	__u64 out_end;
-	__u64 in_read; /* the server has read up to here, and the client */
+	__u64 in_told; /* their writer has told of bytes up to here */
+	__u64 out_told;
+	__u64 in_read; /* their reader has read up to here: further, if it was quicker */
 	__u64 out_read;
-	__u32 in_untold; /* read, but not told by the writer yet */
-	__u32 out_untold;
-	__u32 in_late; /* of those: of turns that are over */
-	__u32 out_late;
+	__u64 in_over; /* up to here they belong to turns that are over */
+	__u64 out_over;
 	__u32 ask_tid; /* the client wrote first */
 	__u32 got_tid; /* the client read last */
 	__u32 client_pid;
@@ -50,6 +53,8 @@ struct unix_connection {
 	__u64 got_ns;
 	__u64 got_last_ns;
 	__u64 touched_ns;      /* the newest event */
+	__u64 untouched_ns;    /* the server had read nothing yet, when the connection was met */
+	__u32 out_noted;       /* bytes of an answer that is not counted in out_told yet */
 	__u32 answers;	       /* pieces of the answer */
 	struct cpu_use reader; /* at the server's last read */
 	struct turn turn;      /* its heads: the request's from 0, the answer's from LATMON_HEAD_BYTES */
@@ -103,9 +108,16 @@ static __always_inline struct unix_connection *find_unix(struct sock *sk)
 	return bpf_sk_storage_get(&unix_connections, sk, NULL, 0);
 }
 
+/* The first try is refused when another CPU stores something for the first time with this socket. */
+#define MAKE_STORED(map, sk)                                                                                 \
+	({                                                                                                   \
+		void *made = bpf_sk_storage_get(map, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);                 \
+		made ?: bpf_sk_storage_get(map, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);                      \
+	})
+
 static __always_inline struct unix_connection *make_unix(struct sock *sk)
 {
-	return bpf_sk_storage_get(&unix_connections, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	return MAKE_STORED(&unix_connections, sk);
 }
 
 /* It dies with the socket. */
@@ -114,6 +126,14 @@ static __always_inline void forget_unix(struct sock *sk)
 }
 
 #endif
+
+/* From the server's end, when the client has told of it. */
+static __always_inline struct unix_connection *find_known(struct sock *sk)
+{
+	struct unix_connection *c = find_unix(sk);
+
+	return c && *(volatile __u8 *)&c->known ? c : NULL;
+}
 
 __u32 unix_met; /* a connection was taken up: there is something to ask for now and then */
 
@@ -228,9 +248,13 @@ static __always_inline void describe_unix(struct unix_connection *c, struct sock
 	turn->role = TURN_OF_SERVER;
 	local[1] = turn->conn;
 	remote[1] = turn->conn | UNIX_CLIENT;
-	c->in_start = c->in_end = c->in_read =
-	    (__u32)((__u32)turn->conn * 0x9e3779b1U ^ (__u32)bpf_ktime_get_ns());
-	c->out_start = c->out_end = c->out_read = (__u32)((__u32)c->in_end * 0x85ebca77U);
+	c->in_told = c->in_read = (__u32)((__u32)turn->conn * 0x9e3779b1U ^ (__u32)bpf_ktime_get_ns());
+	c->out_told = c->out_read = (__u32)((__u32)c->in_told * 0x85ebca77U);
+}
+
+static __always_inline bool is_unix_followed(const struct unix_connection *c)
+{
+	return c->generation == filter_generation && (c->client == FOLLOWED || c->server == FOLLOWED);
 }
 
 /* Applies the filter that is in force now, and forgets the turn that an older one began. */
@@ -239,7 +263,8 @@ static __always_inline void decide_unix(struct unix_connection *c)
 	c->generation = filter_generation;
 	c->phase = PHASE_IDLE;
 	c->unsent = c->called = 0;
-	c->in_untold = c->out_untold = c->in_late = c->out_late = 0;
+	c->in_told = c->in_read = c->in_over = c->in_start = MAX(c->in_told, c->in_read);
+	c->out_told = c->out_read = c->out_over = c->out_start = MAX(c->out_told, c->out_read);
 	c->turn.pid = c->client_pid = 0;
 	c->client = is_filtered() ? IGNORED_UNTIL_CALLED : FOLLOWED;
 	c->server = !filter_by_port && (!filter_netns || c->turn.netns == filter_netns)
@@ -257,39 +282,37 @@ static __always_inline bool is_chosen(struct task_struct *task, __u32 pid)
 	return bpf_map_lookup_elem(&filter_comms, &key);
 }
 
+static __always_inline bool is_called_from(__u32 netns)
+{
+	return filter_by_process && !filter_by_port && (!filter_netns || netns == filter_netns);
+}
+
 /* Whether what the current process calls is followed. */
 static __always_inline bool caller_matches(__u32 netns)
 {
 	__u32 pid = bpf_get_current_pid_tgid() >> 32;
 
-	if (!is_filtered() || is_serving(pid))
-		return true;
-	return filter_by_process && !filter_by_port && (!filter_netns || netns == filter_netns) &&
-	       is_chosen(current_task(), pid);
+	return !is_filtered() || is_serving(pid) || (is_called_from(netns) && is_chosen(current_task(), pid));
 }
 
-/*
- * A connection that was not known, when its client has written: taken up only while nothing else waits to be
- * read, because then it is known where the client's bytes begin.
- */
-static __always_inline struct unix_connection *meet_unix(struct sock *sk, struct sock *peer)
+/* As above, of the process that has connected to a server's end: of its name nothing is known there. */
+static __always_inline bool connector_matches(__u32 netns, __u32 pid)
 {
-	__u32 netns = sk->__sk_common.skc_net.net->ns.inum;
-	struct unix_connection *c;
+	return !is_filtered() || is_serving(pid) ||
+	       (is_called_from(netns) && bpf_map_lookup_elem(&filter_pids, &pid));
+}
 
-	if ((filter_by_port || (filter_netns && netns != filter_netns)) && !caller_matches(netns))
-		return NULL;
-	if (!is_server_of(sk, peer) || sk->sk_receive_queue.qlen != 1 ||
-	    BPF_CORE_READ(peer, sk_receive_queue.qlen))
-		return NULL;
-	c = make_unix(sk);
-	if (!c) {
-		__sync_fetch_and_add(&unseen_sockets, 1);
-		return NULL;
-	}
-	describe_unix(c, sk);
-	unix_met = 1;
-	return c;
+/* Whether nothing but the calls of chosen processes is wanted in a network namespace. */
+static __always_inline bool wants_calls_only(__u32 netns)
+{
+	return filter_by_port || (filter_netns && netns != filter_netns);
+}
+
+static __always_inline void follow_called(struct unix_connection *c, __u32 caller)
+{
+	c->client = c->server = FOLLOWED;
+	c->called = true;
+	note_process(caller);
 }
 
 #endif

@@ -10,17 +10,40 @@ static __always_inline bool follow_unix(struct unix_connection *c)
 {
 	if (c->generation != filter_generation)
 		decide_unix(c);
-	if (c->client != FOLLOWED && caller_matches(c->turn.netns)) {
-		c->client = c->server = FOLLOWED;
-		c->called = true;
-		note_process(bpf_get_current_pid_tgid() >> 32);
-	}
+	if (c->client != FOLLOWED && caller_matches(c->turn.netns))
+		follow_called(c, bpf_get_current_pid_tgid() >> 32);
 	return c->client == FOLLOWED || c->server == FOLLOWED;
 }
 
-static __always_inline bool is_unix_followed(const struct unix_connection *c)
+/* The client's bytes are in the server's queue. */
+static __always_inline int handle_unix_request(struct unix_connection *c, struct sock *sk)
 {
-	return c->generation == filter_generation && (c->client == FOLLOWED || c->server == FOLLOWED);
+	__u64 now = bpf_ktime_get_ns();
+	struct piece p = {.read = c->in_read};
+
+	if (!follow_unix(c))
+		return 0;
+	barrier();
+	last_piece(sk, &p);
+	client_wrote(c, sk, &p);
+	if (!c->known)
+		make_known(c, p.untouched ? now : 0);
+	return 0;
+}
+
+/* The server's bytes are in the client's queue. */
+static __always_inline int handle_unix_answer(struct unix_connection *c, struct sock *sk, struct sock *server)
+{
+	struct piece p = {.read = c->out_read};
+
+	if (!is_unix_followed(c))
+		return 0;
+	barrier();
+	last_piece(sk, &p);
+	if (c->fresh)
+		adopt_note(c, server);
+	server_wrote(c, sk, &p);
+	return 0;
 }
 
 /* Bytes are in a socket's queue. The current thread is the one that wrote them. */
@@ -28,52 +51,44 @@ static __always_inline int handle_unix_write(struct sock *sk)
 {
 	struct unix_connection *c = find_unix(sk);
 	struct sock *peer = NULL;
-	struct piece p = {};
 
 	if (!c) {
 		peer = unix_peer(sk);
+		c = peer ? find_known(peer) : NULL;
+		if (c)
+			return handle_unix_answer(c, sk, peer);
 		if (!peer)
 			return 0;
-		c = find_unix(peer);
-		if (!c) {
-			c = meet_unix(sk, peer);
-			peer = NULL;
-		}
-		if (!c)
-			return 0;
+		note_write(sk, peer);
+		c = meet_unix(sk, peer);
 	}
-	if (peer ? !is_unix_followed(c) : !follow_unix(c))
-		return 0;
-	last_piece(sk, &p);
-	if (peer)
-		server_wrote(c, sk, &p);
-	else
-		client_wrote(c, sk, &p);
-	return 0;
+	return c ? handle_unix_request(c, sk) : 0;
 }
 
 /* A read has returned; with nothing, when the other end will not write any more. */
 static __always_inline int handle_unix_read(struct sock *sk, __s64 result, int flags)
 {
 	struct unix_connection *c;
-	struct sock *peer;
-	bool server = true;
+	struct sock *peer = NULL;
 
 	if (result < 0 || flags & MSG_PEEK)
 		return 0;
-	c = find_unix(sk);
+	c = find_known(sk);
 	if (!c) {
-		server = false;
 		peer = unix_peer(sk);
-		c = peer ? find_unix(peer) : NULL;
+		c = peer ? find_known(peer) : NULL;
 	}
+	if (result && peer && !c)
+		note_read(sk, peer, result);
 	if (!c || !is_unix_followed(c))
 		return 0;
-	if (result && server)
+	if (c->fresh)
+		adopt_note(c, peer ? peer : sk);
+	if (result && !peer)
 		server_has_read(c, sk, result);
 	else if (result)
 		client_has_read(c, sk, result);
-	else if (!server && sk->sk_shutdown & RCV_SHUTDOWN && !sk->sk_receive_queue.qlen)
+	else if (peer && sk->sk_shutdown & RCV_SHUTDOWN && !sk->sk_receive_queue.qlen)
 		end_unix(c);
 	return 0;
 }
@@ -99,7 +114,7 @@ static __always_inline int handle_unix_release(struct sock *sk)
 	peer = unix_peer(sk);
 	c = find_unix(sk);
 	if (c) {
-		if (!peer || c->phase != PHASE_OUT || c->out_read >= c->out_end) {
+		if (!peer || c->phase != PHASE_OUT || c->out_read >= c->out_told) {
 			end_unix(c);
 			forget_unix(sk);
 		}

@@ -15,6 +15,7 @@ struct piece {
 	__u32 linear;	/* bytes at data */
 	bool user;	/* data is the writer's buffer */
 	bool untouched; /* nothing of it was read yet */
+	__u64 read;	/* what its reader had told of before that was looked at */
 };
 
 #if defined(__TARGET_ARCH_x86)

@@ -14,8 +14,8 @@ static __always_inline void fill_record(struct turn *record, const struct unix_c
 	record->response_head = c->response_head;
 	record->in_seq = c->in_start;
 	record->out_seq = c->out_start;
-	record->in_bytes = c->in_end - c->in_start;
-	record->out_bytes = turn->write_ns ? c->out_end - c->out_start : 0;
+	record->in_bytes = MAX(c->in_told, c->in_read) - c->in_start;
+	record->out_bytes = turn->write_ns ? MAX(c->out_told, c->out_read) - c->out_start : 0;
 	record->read_seq = c->in_read;
 	if (!client) {
 		record->flags &= ~TURN_OVERLAP;
@@ -35,8 +35,8 @@ static __always_inline void fill_record(struct turn *record, const struct unix_c
 	record->read_last_ns = c->got_last_ns;
 	record->write_ns = turn->ready_ns;
 	record->write_last_ns = turn->ready_last_ns;
-	record->in_bytes = turn->write_ns ? c->out_end - c->out_start : 0;
-	record->out_bytes = c->in_end - c->in_start;
+	record->in_bytes = turn->write_ns ? MAX(c->out_told, c->out_read) - c->out_start : 0;
+	record->out_bytes = MAX(c->in_told, c->in_read) - c->in_start;
 	record->in_seq = c->out_start;
 	record->out_seq = c->in_start;
 	record->read_seq = c->out_read;

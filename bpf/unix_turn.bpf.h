@@ -25,7 +25,7 @@ static __always_inline void identify_client(struct unix_connection *c, struct ta
 	}
 }
 
-#define UNIX_LONGEST_WAIT 1000 /* looks, of about a nanosecond: a turn begins in half a microsecond */
+#define UNIX_LONGEST_WAIT 4000 /* looks, of about a nanosecond: a turn begins in half a microsecond */
 
 /*
  * A server that reads on another CPU may be as quick as its client's word of what it wrote, and either may
@@ -46,7 +46,7 @@ VERIFIED_ONCE int await_begun(struct unix_connection *c)
 static __noinline int begin_unix(struct unix_connection *c, struct sock *sk)
 {
 	struct turn *turn = &c->turn;
-	bool overlap = c->phase == PHASE_OUT && c->out_read < c->out_end;
+	bool overlap = c->phase == PHASE_OUT && c->out_read < c->out_told;
 
 	*(volatile __u8 *)&c->begins = true;
 	barrier();
@@ -61,9 +61,8 @@ static __noinline int begin_unix(struct unix_connection *c, struct sock *sk)
 	turn->flags = (overlap ? TURN_OVERLAP : 0) | (awaits_accept(sk, false) ? TURN_BEFORE_ACCEPT : 0);
 	turn->request_head = turn->tail = c->response_head = 0;
 	turn->read_tid = turn->write_tid = turn->segments = 0;
-	c->in_start = c->in_end - (c->in_untold - c->in_late);
-	c->out_start = c->out_end;
-	c->out_late = c->out_untold;
+	c->in_start = MAX(c->in_told, c->in_over);
+	c->out_start = c->out_over = MAX(c->out_told, c->out_read);
 	c->got_ns = c->got_last_ns = 0;
 	c->ask_tid = c->answers = 0;
 	c->phase = PHASE_IN;
@@ -75,43 +74,25 @@ static __noinline int begin_unix(struct unix_connection *c, struct sock *sk)
 	return 0;
 }
 
-/* What is told of was read in a turn that is over. */
-static __always_inline bool is_late(__u32 *untold, __u32 *late, const struct piece *p)
+/* What is told of was read in a turn that is over. Pieces of which no word came are made up for. */
+static __always_inline bool is_late(__u64 *told, __u64 over, const struct piece *p)
 {
 	if (p->untouched)
-		*untold = *late = 0;
-	if (!*late || *late < p->len) {
-		*late = 0;
+		*told = MAX(*told, p->read);
+	if (*told + p->len > over)
 		return false;
-	}
-	*late -= p->len;
-	*untold -= p->len;
+	*told += p->len;
 	return true;
-}
-
-/* Bytes of a piece that were read before it was told of. */
-static __always_inline __u32 read_before(__u32 untold, const struct piece *p)
-{
-	return untold < p->len ? untold : p->len;
-}
-
-/* Where a piece begins, of a stream that goes on to end: what was read before is in there already. */
-static __always_inline __u64 piece_start(__u64 end, __u32 untold, const struct piece *p)
-{
-	return end - read_before(untold, p);
 }
 
 /*
  * The stream goes on behind the piece. The last thing that is done with it: who reads it meanwhile on another
  * CPU takes what the stream has for told, and may hand the turn over.
  */
-static __always_inline void count_piece(__u64 *end, __u32 *untold, const struct piece *p)
+static __always_inline void count_piece(__u64 *told, const struct piece *p)
 {
-	__u32 told = read_before(*untold, p);
-
 	barrier();
-	*untold -= told;
-	*end += p->len - told;
+	*told += p->len;
 }
 
 /* Bytes of the request are in the server's socket, told by the client, or by the server, which has read them.
@@ -132,29 +113,29 @@ static __always_inline void client_wrote(struct unix_connection *c, struct sock 
 	__u64 now = bpf_ktime_get_ns();
 	struct task_struct *task = current_task();
 	struct turn *turn = &c->turn;
-	bool told;
+	bool read;
 
 	await_begun(c);
-	if (is_late(&c->in_untold, &c->in_late, p))
+	if (is_late(&c->in_told, c->in_over, p))
 		return;
-	if (c->phase != PHASE_IN)
+	read = c->in_read > c->in_told; /* and perhaps even answered */
+	if (c->phase == PHASE_IDLE || (c->phase == PHASE_OUT && !read))
 		begin_unix(c, sk);
 	if (!c->ask_tid)
 		c->ask_tid = TASK(task, pid);
 	identify_client(c, task);
-	told = turn->ready_ns && c->in_untold >= p->len;
-	if (!told) {
+	if (!turn->ready_ns || !read) {
 		turn->segments++;
 		arrived(turn, now);
 	}
-	request_came(c, sk, p, piece_start(c->in_end, c->in_untold, p), now);
-	count_piece(&c->in_end, &c->in_untold, p);
+	request_came(c, sk, p, c->in_told, now);
+	count_piece(&c->in_told, p);
 }
 
 /* The answer begins. */
 static __always_inline void answer_unix(struct unix_connection *c, __u64 now)
 {
-	c->out_start = c->out_end - (c->out_untold - c->out_late);
+	c->out_start = MAX(c->out_told, c->out_over);
 	c->turn.write_ns = now;
 	c->phase = PHASE_OUT;
 }
@@ -187,28 +168,53 @@ static __always_inline void answer_came(struct unix_connection *c, struct sock *
 	c->unsent = true;
 }
 
+/* What was noted of an answer is told now. Its beginning is known only if its client read it first. */
+static __always_inline void count_noted(struct unix_connection *c)
+{
+	c->out_told += c->out_noted;
+	if (c->out_noted)
+		c->answers++;
+	c->out_noted = 0;
+}
+
 /* The server's bytes are in the client's socket. */
 static __always_inline void server_wrote(struct unix_connection *c, struct sock *sk, struct piece *p)
 {
 	__u64 now = bpf_ktime_get_ns();
 	struct turn *turn = &c->turn;
-	bool told;
 
-	if (is_late(&c->out_untold, &c->out_late, p) || c->phase == PHASE_IDLE)
+	count_noted(c);
+	if (is_late(&c->out_told, c->out_over, p) || c->phase == PHASE_IDLE)
 		return;
 	if (c->phase == PHASE_IN)
 		answer_unix(c, now);
 	if (!turn->write_tid)
 		identify_writer(c, current_task(), now);
-	told = turn->write_last_ns && c->out_untold >= p->len;
-	if (!told) {
+	if (!turn->write_last_ns || c->out_read <= c->out_told) {
 		c->answers++;
 		turn->write_last_ns = now;
 	}
-	answer_came(c, sk, p, piece_start(c->out_end, c->out_untold, p), now);
-	count_piece(&c->out_end, &c->out_untold, p);
-	if (c->got_ns && c->out_read >= c->out_end)
+	answer_came(c, sk, p, c->out_told, now);
+	count_piece(&c->out_told, p);
+	if (c->got_ns && c->out_read >= c->out_told)
 		emit_unix(c);
+}
+
+static __always_inline void begin_to_serve_unix(struct unix_connection *c, struct sock *sk)
+{
+	if (is_filtered())
+		serve(c->turn.pid);
+	note_process(c->turn.pid);
+	name_ends(c, sk);
+}
+
+/* What was read by now had come before. */
+static __always_inline void read_before_told(struct turn *turn, __u64 now)
+{
+	if (turn->ready_ns > now)
+		turn->ready_ns = now;
+	if (turn->ready_last_ns > now)
+		turn->ready_last_ns = now;
 }
 
 /* Who reads, and whether the filter wants that process. */
@@ -228,28 +234,25 @@ static __always_inline bool identify_unix_reader(struct unix_connection *c, stru
 	}
 	BPF_CORE_READ_STR_INTO(&c->turn.comm, task, group_leader, comm);
 	c->turn.pid = pid;
-	if (is_filtered())
-		serve(pid);
-	note_process(pid);
-	name_ends(c, sk);
+	begin_to_serve_unix(c, sk);
 	return true;
 }
 
-/* Returns how many of the bytes that were read their writer has not told of. */
-static __always_inline __u32 read_up_to(__u64 *read, __u64 *end, __u32 *untold, __u32 count,
-					const struct sock *sk)
+/*
+ * Returns how many of the bytes that were read their writer has not told of. A reader that has emptied its
+ * queue has read all that was told of before it looked.
+ */
+static __always_inline __u32 read_up_to(__u64 *read, volatile __u64 *told, __u32 count, const struct sock *sk)
 {
-	__u32 early = 0;
+	__u64 from = *read, known = *told, to;
 
-	*read += count;
-	if (*read > *end) {
-		early = *read - *end;
-		*untold += early;
-		*end = *read;
-	}
-	if (!sk->sk_receive_queue.qlen)
-		*read = *end;
-	return early;
+	barrier();
+	to = from + count;
+	if (to < known && !sk->sk_receive_queue.qlen)
+		to = known;
+	*read = to;
+	from = MAX(from, known);
+	return to > from ? to - from : 0;
 }
 
 static __always_inline void server_has_read(struct unix_connection *c, struct sock *sk, __u32 count)
@@ -261,21 +264,23 @@ static __always_inline void server_has_read(struct unix_connection *c, struct so
 	__u32 early;
 
 	await_begun(c);
-	early = read_up_to(&c->in_read, &c->in_end, &c->in_untold, count, sk);
+	early = read_up_to(&c->in_read, &c->in_told, count, sk);
 	if ((c->phase != PHASE_IN && !early) || (c->server == FOLLOWED && !identify_unix_reader(c, sk, task)))
 		return;
 	if (early) {
 		if (c->phase != PHASE_IN) {
-			c->in_late = c->in_untold - early;
+			c->in_over = c->in_read - early;
 			begin_unix(c, sk);
 		}
 		turn->segments++;
 		arrived(turn, now);
 		read_piece(&p, task, count, early);
-		request_came(c, sk, &p, c->in_end - early, now);
+		request_came(c, sk, &p, c->in_read - early, now);
 	}
 	if (c->server != FOLLOWED || c->in_read <= c->in_start)
 		return;
+	if (c->in_read >= c->in_told)
+		read_before_told(turn, now);
 	if (!turn->read_ns)
 		turn->read_ns = now;
 	turn->read_last_ns = now;
@@ -287,7 +292,7 @@ static __always_inline void server_has_read(struct unix_connection *c, struct so
 static __always_inline void client_has_read(struct unix_connection *c, struct sock *sk, __u32 count)
 {
 	__u64 now = bpf_ktime_get_ns();
-	__u32 early = read_up_to(&c->out_read, &c->out_end, &c->out_untold, count, sk);
+	__u32 early = read_up_to(&c->out_read, &c->out_told, count, sk);
 	struct piece p;
 
 	c->got_tid = (__u32)bpf_get_current_pid_tgid();
@@ -297,16 +302,19 @@ static __always_inline void client_has_read(struct unix_connection *c, struct so
 		return;
 	if (early) {
 		read_piece(&p, current_task(), count, early);
-		answer_came(c, sk, &p, c->out_end - early, now);
-		c->answers++;
-		c->turn.write_last_ns = now;
+		answer_came(c, sk, &p, c->out_read - early, now);
+		if (!c->out_noted) {
+			c->answers++;
+			c->turn.write_last_ns = now;
+		}
 	}
+	count_noted(c);
 	if (!c->got_ns)
 		c->got_ns = now;
 	c->got_last_ns = now;
 	c->touched_ns = now;
 	c->unsent = true;
-	if (c->out_read >= c->out_end && !c->out_untold)
+	if (c->out_read >= c->out_told)
 		emit_unix(c);
 }
 

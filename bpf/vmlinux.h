@@ -118,12 +118,21 @@ struct socket {
 	struct sock *sk;
 };
 
+struct upid {
+	int nr;
+};
+
+struct pid {
+	struct upid numbers[1]; /* the first: as the host counts */
+};
+
 struct sock {
 	struct sock_common __sk_common;
 	struct sk_buff_head sk_receive_queue;
 	struct socket *sk_socket;
 	u16 sk_type;
 	u8 sk_shutdown;
+	struct pid *sk_peer_pid; /* of AF_UNIX: the process that has connected */
 };
 
 struct refcount_struct {

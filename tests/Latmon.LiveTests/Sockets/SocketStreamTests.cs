@@ -121,6 +121,32 @@ public sealed class SocketStreamTests : IDisposable
         Assert.All(Pairs(calls), end => Assert.Equal(MessageBytes, end.RequestBytes));
     }
 
+    /// <summary>Its reads come as soon as the bytes are queued, which may be sooner than the writer's program has run.</summary>
+    [Fact]
+    public void A_server_that_never_waits_for_its_first_bytes_is_seen_reading_them()
+    {
+        const int Connections = 500;
+        using SemaphoreSlim looks = new(0);
+        using SocketServer server = SocketServer.Start(Address, connection =>
+        {
+            looks.Release();
+            AnswerInPieces(connection);
+        });
+        TraceLine[] calls = Watch(() =>
+        {
+            for (int i = 0; i < Connections; i++)
+            {
+                using Socket client = Connect();
+                looks.Wait();
+                Exchange(client, i);
+            }
+        });
+        Assert.Equal(Connections, calls.Length);
+        Assert.All(Pairs(calls), end => Assert.Equal((MessageBytes, MessageBytes), ((int)end.RequestBytes, (int)end.ResponseBytes)));
+        Assert.All(Pairs(calls), end => Assert.All(
+            end.Layers, layer => Assert.True(layer.Evidence == "measured" || layer.Layer is "accept.wait" or "sock.wait", end.Text)));
+    }
+
     [Fact]
     public void Connections_that_were_there_before_are_seen()
     {
@@ -266,6 +292,31 @@ public sealed class SocketStreamTests : IDisposable
             {
                 connection.Send(Padded("HTTP/1.1 200 OK\r\nContent-Length: 900\r\nX-Fill: "));
                 filled = 0;
+            }
+        }
+    }
+
+    /// <summary>Reads a head first and leaves the last bytes for after its answer, as FastCGI does.</summary>
+    private static void AnswerInPieces(Socket connection)
+    {
+        const int Rest = 8;
+        byte[] buffer = new byte[MessageBytes];
+        connection.Blocking = false;
+        int filled = 0;
+        while (filled < MessageBytes)
+        {
+            int wanted = filled == 0 ? Rest : Math.Max(MessageBytes - Rest, filled) - filled;
+            wanted = wanted == 0 ? Rest : wanted;
+            int read = connection.Receive(buffer.AsSpan(filled, wanted), SocketFlags.None, out SocketError error);
+            if (error == SocketError.Success && read == 0)
+            {
+                return;
+            }
+
+            filled += read;
+            if (read > 0 && filled == MessageBytes - Rest)
+            {
+                connection.Send(Padded("HTTP/1.1 200 OK\r\nContent-Length: 900\r\nX-Fill: "));
             }
         }
     }
