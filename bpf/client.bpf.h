@@ -35,6 +35,8 @@ static __always_inline void begin_request(struct socket_state *s, struct tcp_soc
 	turn->read_seq = tp->copied_seq;
 	s->phase = PHASE_OUT;
 	identify(s, task);
+	if (is_serving(turn->pid))
+		turn->flags |= TURN_SERVES;
 }
 
 static __always_inline void client_write(struct socket_state *s, struct tcp_sock *tp,

@@ -34,7 +34,8 @@ struct serving_key {
 	__u64 addr[2]; /* 0: any */
 };
 
-/* Processes that read requests of followed sockets, and the chosen addresses at which they do. */
+/* Processes that read requests of followed sockets, and, of a filter, the chosen addresses at which they do.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 16384);
@@ -168,6 +169,8 @@ static __always_inline void serve(__u32 pid)
 	struct serving_key key = {.pid = pid};
 	__u8 one = 1;
 
+	if (is_serving(pid))
+		return;
 	bpf_map_update_elem(&serving, &key, &one, BPF_ANY);
 	may_serve[(__u16)pid] = 1;
 }
@@ -177,10 +180,8 @@ static __always_inline void begin_to_serve(const struct turn *turn)
 	struct serving_key key = {.pid = turn->pid};
 	__u8 one = 1;
 
-	if (!is_filtered())
-		return;
 	serve(turn->pid);
-	if (is_called(turn))
+	if (!is_filtered() || is_called(turn))
 		return;
 	key.port = turn->local_port;
 	bpf_map_update_elem(&serving, &key, &one, BPF_ANY);

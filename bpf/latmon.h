@@ -66,6 +66,7 @@ enum turn_flags {
 	TURN_OVERLAP = 64,	/* of a client: it wrote while an older answer was not read; the two mix */
 	TURN_PLAIN =
 	    128, /* heads[], tail_bytes, plain_in and plain_out are what a TLS library was given and gave */
+	TURN_SERVES = 256, /* of a client: its process has read a request before */
 };
 
 enum turn_role {

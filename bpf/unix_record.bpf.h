@@ -28,6 +28,8 @@ static __always_inline void fill_record(struct turn *record, const struct unix_c
 	__builtin_memcpy(record->local_addr, turn->remote_addr, sizeof(record->local_addr));
 	__builtin_memcpy(record->remote_addr, turn->local_addr, sizeof(record->remote_addr));
 	record->flags &= ~(TURN_BEFORE_ACCEPT | TURN_CPU);
+	if (is_serving(c->client_pid))
+		record->flags |= TURN_SERVES;
 	record->ready_ns = turn->write_ns;
 	record->ready_last_ns = turn->write_last_ns;
 	record->accept_ns = 0;

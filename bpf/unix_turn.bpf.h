@@ -202,8 +202,7 @@ static __always_inline void server_wrote(struct unix_connection *c, struct sock 
 
 static __always_inline void begin_to_serve_unix(struct unix_connection *c, struct sock *sk)
 {
-	if (is_filtered())
-		serve(c->turn.pid);
+	serve(c->turn.pid);
 	note_process(c->turn.pid);
 	name_ends(c, sk);
 }

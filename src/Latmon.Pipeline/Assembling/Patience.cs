@@ -8,7 +8,7 @@ internal enum Patience : byte
     /// <summary>For its other end, and what happened meanwhile.</summary>
     Hold,
 
-    /// <summary>A call, for a sign that its process serves.</summary>
+    /// <summary>A call, for a sign that its process serves, where the kernel did not know.</summary>
     Unknown,
 
     /// <summary>A call, for its request, which may take long.</summary>

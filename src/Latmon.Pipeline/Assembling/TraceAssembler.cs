@@ -143,6 +143,7 @@ public sealed class TraceAssembler
         _calls++;
         ProcessCalls process = _processes.GetOrAdd(exchange.Pid, _nowNs);
         process.LastCallNs = _nowNs;
+        process.OnlyCalls &= !exchange.CallerServes;
         _peers.SawClient(exchange);
         HeldExchange call = Hold(exchange, text, process);
         process.AddCall(call);
@@ -270,11 +271,11 @@ public sealed class TraceAssembler
         _handover.Close(due);
     }
 
-    /// <returns>False when the call waits on, because its process turned out to serve.</returns>
+    /// <returns>False when the call waits on, because its process serves.</returns>
     private bool StayUnparented(HeldExchange call, bool final)
     {
         ProcessCalls process = call.Process!;
-        bool serves = process.Serves(_nowNs);
+        bool serves = call.Value.CallerServes || process.Serves(_nowNs);
         if (!final && serves && MayHaveRequest(call) && call.Patience < PatienceForRequest)
         {
             _held.Schedule(call, PatienceForRequest);

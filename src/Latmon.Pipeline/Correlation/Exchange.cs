@@ -113,6 +113,9 @@ public struct Exchange
 
     public DatabaseFacts Database;
 
+    /// <summary>A call, by a process that had read a request before: it may belong to one that is not over yet.</summary>
+    public bool CallerServes;
+
     /// <summary>It crossed encrypted, whether or not its heads are known.</summary>
     public bool IsTls;
 

@@ -49,6 +49,7 @@ internal static class ExchangeFacts
         exchange.Turn = turn.Number;
         exchange.Role = turn.IsClient ? Role.Client : Role.Server;
         exchange.ParentMethod = turn.IsClient ? ParentMethod.None : ParentMethod.Root;
+        exchange.CallerServes = (turn.Flags & TurnNotes.Serves) != 0;
         exchange.Pid = turn.Pid;
         exchange.Comm = turn.Comm;
         exchange.LocalAddr = turn.LocalAddr;

@@ -30,4 +30,5 @@ public enum TurnNotes : uint
     Cpu = 32,
     Overlap = 64,
     Plain = 128,
+    Serves = 256,
 }

@@ -121,6 +121,17 @@ public sealed class TraceAssemblerTests
         Assert.Equal(request.Id, _world.Play().Places[call.Id].Parent);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_first_request_that_is_seen_of_a_process_keeps_its_calls_where_the_kernel_knew_that_it_serves(bool knew)
+    {
+        Happening request = _world.Request(App, App + 1, 1_000_000, 9_000_000);
+        Happening call = _world.Call(App, App + 1, 1_000_100, 1_001_000, request.Id);
+        call.Value.CallerServes = knew;
+        Assert.Equal(knew ? request.Id : 0u, _world.Play().Places[call.Id].Parent);
+    }
+
     [Fact]
     public void Ids_in_both_heads_decide_whatever_the_threads_say()
     {
