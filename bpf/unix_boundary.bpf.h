@@ -113,8 +113,12 @@ static __always_inline int handle_unix_release(struct sock *sk)
 		return 0;
 	peer = unix_peer(sk);
 	c = find_unix(sk);
+	if (c && !c->known)
+		return 0;
 	if (c) {
-		if (!peer || c->phase != PHASE_OUT || c->out_read >= c->out_told) {
+		if (c->fresh)
+			adopt_note(c, sk);
+		if (!peer || c->phase != PHASE_OUT || c->out_read >= c->out_told + c->out_noted) {
 			end_unix(c);
 			forget_unix(sk);
 		}

@@ -132,7 +132,7 @@ public sealed class SocketStreamTests : IDisposable
             looks.Release();
             AnswerInPieces(connection);
         });
-        TraceLine[] calls = Watch(() =>
+        TraceRun run = WatchServers(() =>
         {
             for (int i = 0; i < Connections; i++)
             {
@@ -141,10 +141,11 @@ public sealed class SocketStreamTests : IDisposable
                 Exchange(client, i);
             }
         });
-        Assert.Equal(Connections, calls.Length);
-        Assert.All(Pairs(calls), end => Assert.Equal((MessageBytes, MessageBytes), ((int)end.RequestBytes, (int)end.ResponseBytes)));
-        Assert.All(Pairs(calls), end => Assert.All(
-            end.Layers, layer => Assert.True(layer.Evidence == "measured" || layer.Layer is "accept.wait" or "sock.wait", end.Text)));
+        Assert.Equal(Connections, run.Traces.Count);
+        Assert.All(run.Traces, trace => Assert.Equal(
+            ("server", MessageBytes, MessageBytes), (trace.Role, (int)trace.RequestBytes, (int)trace.ResponseBytes)));
+        Assert.All(run.Traces, trace => Assert.All(trace.Layers, layer => Assert.True(
+            layer.Evidence == "measured" || layer.Layer is "accept.wait" or "sock.wait", trace.Text)));
     }
 
     [Fact]
