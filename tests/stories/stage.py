@@ -92,8 +92,13 @@ class Stage:
         self._ended.set()
         for process in reversed(self._processes):
             process.send_signal(signal.SIGCONT)
-            process.kill()
-            process.wait()
+            # Not killed at once: a master takes its workers with it.
+            process.terminate()
+            try:
+                process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
         for action in reversed(self._undo):
             action()
 
