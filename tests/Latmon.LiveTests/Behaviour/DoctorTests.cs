@@ -36,6 +36,11 @@ public sealed class DoctorTests
         Assert.Equal(Capabilities.Where(known => (held >> known.Bit & 1) != 0).Select(known => known.Name), Texts(report, "capabilities"));
     }
 
+    /// <summary>A build that the verifier refuses has a stand-in, so that nobody would see it.</summary>
+    [Fact]
+    public void A_better_build_is_refused_only_because_the_kernel_lacks_something() =>
+        Assert.All(Texts(Report(), "refused_builds"), reason => Assert.Contains(": this kernel has no ", reason, StringComparison.Ordinal));
+
     [Fact]
     public void The_ring_and_the_hooks_are_those_that_a_running_latmon_has()
     {
