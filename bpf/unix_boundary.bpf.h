@@ -50,15 +50,15 @@ static __always_inline int handle_unix_answer(struct unix_connection *c, struct 
 static __always_inline int handle_unix_write(struct sock *sk)
 {
 	struct unix_connection *c = find_unix(sk);
-	struct sock *peer = NULL;
+	struct sock *peer;
 
 	if (!c) {
 		peer = unix_peer(sk);
-		c = peer ? find_known(peer) : NULL;
-		if (c)
-			return handle_unix_answer(c, sk, peer);
 		if (!peer)
 			return 0;
+		c = find_known(peer);
+		if (c)
+			return handle_unix_answer(c, sk, peer);
 		note_write(sk, peer);
 		c = meet_unix(sk, peer);
 	}
@@ -122,8 +122,10 @@ static __always_inline int handle_unix_release(struct sock *sk)
 			end_unix(c);
 			forget_unix(sk);
 		}
+		forget_notes(sk, peer);
 		return 0;
 	}
+	forget_notes(sk, peer);
 	c = peer ? find_unix(peer) : NULL;
 	if (c) {
 		end_unix(c);

@@ -23,6 +23,7 @@ struct unix_note {
 
 #ifdef HEADS_FROM_BUFFERS
 
+/* A socket's address is another's when both ends are gone (forget_notes()). */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);
@@ -53,6 +54,15 @@ static __always_inline void drop_note(struct sock *sk)
 	bpf_map_delete_elem(&unix_notes, &key);
 }
 
+/* An end is closed. Its client finds what a server has noted that is gone already. */
+static __always_inline void forget_notes(struct sock *sk, struct sock *peer)
+{
+	if (peer)
+		drop_note(peer);
+	if (!peer || BPF_CORE_READ(peer, __sk_common.skc_state) != TCP_ESTABLISHED)
+		drop_note(sk);
+}
+
 #else
 
 struct {
@@ -75,6 +85,11 @@ static __always_inline struct unix_note *make_note(struct sock *sk)
 static __always_inline void drop_note(struct sock *sk)
 {
 	bpf_sk_storage_delete(&unix_notes, sk);
+}
+
+/* They die with the socket. */
+static __always_inline void forget_notes(struct sock *sk, struct sock *peer)
+{
 }
 
 #endif
@@ -125,11 +140,12 @@ static __always_inline void note_read(struct sock *sk, struct sock *peer, __u32 
 	struct task_struct *task = current_task();
 	__u32 pid = TASK(task, tgid);
 	bool called = connector_matches(netns, BPF_CORE_READ(sk, sk_peer_pid, numbers[0].nr));
-	__u64 now = bpf_ktime_get_ns();
 	struct unix_note *n;
+	__u64 now;
 
 	if (!called && (wants_calls_only(netns) || (filter_by_process && !is_chosen(task, pid))))
 		return;
+	now = bpf_ktime_get_ns();
 	n = is_server_of(sk, peer) ? make_note(sk) : NULL;
 	if (!n)
 		return;
