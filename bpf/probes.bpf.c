@@ -16,18 +16,35 @@
 #include "mark.bpf.h"
 #include "openssl.bpf.h"
 
+#define REGISTER(name) bpf_core_field_offset(__typeof__(*__PT_REGS_CAST((struct pt_regs *)0)), name)
+
+/* By its number; 0: none. Not from an array of all, for which there is no room on the stack. */
 static __always_inline __u64 argument(struct pt_regs *ctx, __u8 number)
 {
-	__u64 arguments[8] = {
-	    0,
-	    PT_REGS_PARM1(ctx),
-	    PT_REGS_PARM2(ctx),
-	    PT_REGS_PARM3(ctx),
-	    PT_REGS_PARM4(ctx),
-	    PT_REGS_PARM5(ctx),
-	};
+	__u64 value = 0;
+	__u32 at;
 
-	return arguments[number & 7];
+	switch (number) {
+	case 1:
+		at = REGISTER(__PT_PARM1_REG);
+		break;
+	case 2:
+		at = REGISTER(__PT_PARM2_REG);
+		break;
+	case 3:
+		at = REGISTER(__PT_PARM3_REG);
+		break;
+	case 4:
+		at = REGISTER(__PT_PARM4_REG);
+		break;
+	case 5:
+		at = REGISTER(__PT_PARM5_REG);
+		break;
+	default:
+		return 0;
+	}
+	bpf_probe_read_kernel(&value, sizeof(value), (void *)ctx + at);
+	return value;
 }
 
 SEC("uprobe")
@@ -45,8 +62,9 @@ int function_returns(struct pt_regs *ctx)
 {
 	__u64 now = bpf_ktime_get_ns();
 	__u64 cookie = bpf_get_attach_cookie(ctx);
-	struct place place = place_of(cookie, 0, 0);
+	struct place place;
 
+	find_place(&place, cookie, 0, 0);
 	return end_span(&place, now, cookie, PT_REGS_SP(ctx));
 }
 
@@ -56,8 +74,9 @@ int function_ends(struct pt_regs *ctx)
 {
 	__u64 now = bpf_ktime_get_ns();
 	__u64 cookie = bpf_get_attach_cookie(ctx);
-	struct place place = place_of(cookie, 0, argument(ctx, COOKIE_KEY(cookie)));
+	struct place place;
 
+	find_place(&place, cookie, 0, argument(ctx, COOKIE_KEY(cookie)));
 	return end_span(&place, now, cookie, 0);
 }
 
@@ -67,8 +86,9 @@ int ending_begins(struct pt_regs *ctx)
 {
 	__u64 cookie = bpf_get_attach_cookie(ctx);
 	__u64 key = argument(ctx, COOKIE_KEY(cookie));
-	struct place place = place_of(cookie, 0, key);
+	struct place place;
 
+	find_place(&place, cookie, 0, key);
 	if (!bpf_map_lookup_elem(&open_spans, &place))
 		return 0;
 	place.tag = 0;
@@ -81,15 +101,17 @@ int ending_returns(struct pt_regs *ctx)
 {
 	__u64 now = bpf_ktime_get_ns();
 	__u64 cookie = bpf_get_attach_cookie(ctx);
-	struct place place = place_of(cookie, 0, 0);
-	__u64 *key = bpf_map_lookup_elem(&ending, &place);
-	struct place opened;
+	struct place place;
+	__u64 key, *found;
 
-	if (!key)
+	find_place(&place, cookie, 0, 0);
+	found = bpf_map_lookup_elem(&ending, &place);
+	if (!found)
 		return 0;
-	opened = place_of(cookie, 0, *key);
+	key = *found;
 	bpf_map_delete_elem(&ending, &place);
-	return end_span(&opened, now, cookie, 0);
+	find_place(&place, cookie, 0, key);
+	return end_span(&place, now, cookie, 0);
 }
 
 SEC("uprobe")
@@ -112,7 +134,7 @@ int mark_ends(struct pt_regs *ctx)
 
 	if (!site)
 		return 0;
-	place = place_of(site->cookie, PT_REGS_SP(ctx), mark_argument(ctx, &site->key));
+	find_place(&place, site->cookie, PT_REGS_SP(ctx), mark_argument(ctx, &site->key));
 	return end_span(&place, now, site->cookie, 0);
 }
 

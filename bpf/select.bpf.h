@@ -6,7 +6,7 @@
 __u32 select_all;	 /* nothing is filtered in the kernel */
 __u32 select_by_process; /* filter_pids and filter_comms count besides followed_pids */
 
-static __always_inline bool is_selected(__u32 pid)
+static __noinline bool is_selected(__u32 pid)
 {
 	struct task_struct *task;
 	struct comm_key key = {};

@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* clang-format off */
 /*
  * A span is open between the probe that begins it and the one that ends it. What belongs together is told by
  * where the open span is kept: thread, probe (or group of probes) and a tag that depends on how the
  * definition pairs them.
  *
- *   PAIR_CALL    a function and its own return. Tag 0, and the outermost call of the group wins: PQexec calls
- * PQsendQuery. PAIR_FRAME   two places in one function: the tag is the stack pointer, so nested and recursive
- * ones stay apart. PAIR_THREAD  two places that a thread passes in turn. PAIR_KEY     the same, for each
- * value of an argument: a thread has several connections.
+ *   PAIR_CALL    a function and its own return. Tag 0, and the outermost call of the group wins: PQexec calls PQsendQuery.
+ *   PAIR_FRAME   two places in one function: the tag is the stack pointer, so nested and recursive ones stay apart.
+ *   PAIR_THREAD  two places that a thread passes in turn.
+ *   PAIR_KEY     the same, for each value of an argument: a thread has several connections.
  *
  * A begin replaces what an error left open (longjmp passes no done probe and no return); an end without a
  * begin is what happens when latmon comes in the middle. Neither says anything.
+ *
+ * No function here and in probes.bpf.c may use more than 48 bytes of the stack. Above that the x86 compiler
+ * of 6.13 and newer gives programs of this type one stack per CPU (PRIV_STACK_ADAPTIVE), which is right for
+ * hooks that leave a program out while it is at work; probes in processes are not left out, and where the
+ * kernel preempts, two threads would write over each other's variables.
  */
+/* clang-format on */
 #ifndef LATMON_SPAN_BPF_H
 #define LATMON_SPAN_BPF_H
 
@@ -63,32 +70,28 @@ struct {
 struct open_span blank; /* stays so: too large for the stack */
 __u64 lost_spans;
 
-static __always_inline struct place place_of(__u64 cookie, __u64 stack, __u64 key)
+static __always_inline void find_place(struct place *place, __u64 cookie, __u64 stack, __u64 key)
 {
 	__u8 pairing = COOKIE_PAIRING(cookie);
-	struct place place = {.tid = (__u32)bpf_get_current_pid_tgid(), .slot = COOKIE_PROBE(cookie)};
 
-	if (pairing == PAIR_CALL && COOKIE_GROUP(cookie))
-		place.slot = COOKIE_GROUP(cookie) << 16;
-	if (pairing == PAIR_FRAME)
-		place.tag = stack;
-	if (pairing == PAIR_KEY)
-		place.tag = key;
-	return place;
+	place->tid = (__u32)bpf_get_current_pid_tgid();
+	place->slot =
+	    pairing == PAIR_CALL && COOKIE_GROUP(cookie) ? COOKIE_GROUP(cookie) << 16 : COOKIE_PROBE(cookie);
+	place->tag = pairing == PAIR_FRAME ? stack : pairing == PAIR_KEY ? key : 0;
 }
 
 /* True while a call of the group is under way further up the stack of this thread. */
-static __always_inline bool is_nested(__u64 cookie, __u64 stack)
+static __always_inline bool is_nested(struct place *outer, __u64 cookie, __u64 stack)
 {
 	__u64 id = bpf_get_current_pid_tgid();
-	struct place outer = {.tid = (__u32)id, .slot = COOKIE_GROUP(cookie) << 16};
 	struct open_span *open;
 
-	if (!outer.slot && COOKIE_PAIRING(cookie) != PAIR_CALL)
+	if (!COOKIE_GROUP(cookie) && COOKIE_PAIRING(cookie) != PAIR_CALL)
 		return false;
-	if (!outer.slot)
-		outer.slot = COOKIE_PROBE(cookie);
-	open = bpf_map_lookup_elem(&open_spans, &outer);
+	outer->tid = (__u32)id;
+	outer->slot = COOKIE_GROUP(cookie) ? COOKIE_GROUP(cookie) << 16 : COOKIE_PROBE(cookie);
+	outer->tag = 0;
+	open = bpf_map_lookup_elem(&open_spans, outer);
 	return open && open->span.pid == id >> 32 && stack < open->stack;
 }
 
@@ -103,20 +106,13 @@ static __always_inline void keep_text(struct open_span *open, __u64 text)
 		open->span.text_len = length - 1;
 }
 
-static __always_inline int begin_span(__u64 cookie, __u64 stack, __u64 key, __u64 text)
+static __noinline int open_span(struct place *place, __u64 cookie, __u64 stack, __u64 key, __u64 text)
 {
 	__u64 id = bpf_get_current_pid_tgid();
 	struct open_span *open;
-	struct place place;
 
-	if (!is_selected(id >> 32))
-		return 0;
-	stack += COOKIE_SHIFT(cookie) * 8;
-	if (is_nested(cookie, stack))
-		return 0;
-	place = place_of(cookie, stack, key);
-	bpf_map_update_elem(&open_spans, &place, &blank, BPF_ANY);
-	open = bpf_map_lookup_elem(&open_spans, &place);
+	bpf_map_update_elem(&open_spans, place, &blank, BPF_ANY);
+	open = bpf_map_lookup_elem(&open_spans, place);
 	if (!open) {
 		__sync_fetch_and_add(&lost_spans, 1);
 		return 0;
@@ -130,6 +126,19 @@ static __always_inline int begin_span(__u64 cookie, __u64 stack, __u64 key, __u6
 	keep_text(open, text);
 	open->span.start_ns = bpf_ktime_get_ns();
 	return 0;
+}
+
+static __always_inline int begin_span(__u64 cookie, __u64 stack, __u64 key, __u64 text)
+{
+	struct place place;
+
+	if (!is_selected(bpf_get_current_pid_tgid() >> 32))
+		return 0;
+	stack += COOKIE_SHIFT(cookie) * 8;
+	if (is_nested(&place, cookie, stack))
+		return 0;
+	find_place(&place, cookie, stack, key);
+	return open_span(&place, cookie, stack, key, text);
 }
 
 static __always_inline int end_span(const struct place *place, __u64 now, __u64 cookie, __u64 stack)
