@@ -19,6 +19,7 @@
 #include "payload.bpf.h"
 #include "tls.bpf.h"
 #include "stream.bpf.h"
+#include "seen.bpf.h"
 #include "turn.bpf.h"
 #include "server.bpf.h"
 #include "client.bpf.h"
@@ -44,26 +45,35 @@ const volatile __u8 recvmsg_parameters = 5;
 		asm volatile("%0 = *(u64 *)(%1 + 8 * " #n ")" : "=r"(value) : "r"(ctx));                     \
 		value;                                                                                       \
 	})
+#define ACCEPTED (struct sock *)(accept_parameters == 2 ? ARGUMENT(2) : ARGUMENT(4))
+
+/* Of an AF_UNIX socket, within the call that writes to it. */
+static __always_inline int handle_data_ready(struct sock *sk)
+{
+	return is_unix_stream(sk) ? handle_unix_write(sk) : handle_readable(sk);
+}
 
 /* First statement of tcp_rcv_established: a segment enters TCP, and what it acknowledges. */
 SEC("tp_btf/tcp_probe")
 int BPF_PROG(segment, struct sock *sk, struct sk_buff *skb)
 {
-	return handle_segment(sk, skb);
+	handle_segment(sk, skb);
+	return seen(sk, SEEN_SEGMENT);
 }
 
-/* Of an AF_UNIX socket, within the call that writes to it. */
 SEC("tp_btf/sk_data_ready")
 int BPF_PROG(readable, struct sock *sk)
 {
-	return is_unix_stream(sk) ? handle_unix_write(sk) : handle_readable(sk);
+	handle_data_ready(sk);
+	return seen(sk, SEEN_READABLE);
 }
 
 /* The tracepoint above stands at the beginning of this function since 6.3. */
 SEC("fentry/sock_def_readable")
 int BPF_PROG(readable_function, struct sock *sk)
 {
-	return is_unix_stream(sk) ? handle_unix_write(sk) : handle_readable(sk);
+	handle_data_ready(sk);
+	return seen(sk, SEEN_READABLE);
 }
 
 /* After the bytes of a packet were copied to the reader, whichever call it used: read, recvmsg, splice,
@@ -71,21 +81,24 @@ int BPF_PROG(readable_function, struct sock *sk)
 SEC("tp_btf/tcp_rcv_space_adjust")
 int BPF_PROG(read, struct sock *sk)
 {
-	return handle_read(sk);
+	handle_read(sk);
+	return seen(sk, SEEN_READ);
 }
 
 /* In the loop of tcp_sendmsg_locked: what is still to be sent, before the next part is taken. */
 SEC("tp_btf/tcp_sendmsg_locked")
 int BPF_PROG(write, struct sock *sk, const struct msghdr *msg)
 {
-	return handle_write(sk, msg, msg->msg_iter.count);
+	handle_write(sk, msg, msg->msg_iter.count);
+	return seen(sk, SEEN_WRITE);
 }
 
 /* Before 6.16. Once per call, with the whole length. */
 SEC("fentry/tcp_sendmsg_locked")
 int BPF_PROG(write_function, struct sock *sk, const struct msghdr *msg, __u64 size)
 {
-	return handle_write(sk, msg, size);
+	handle_write(sk, msg, size);
+	return seen(sk, SEEN_WRITE);
 }
 
 /* Pages of a file, which went past tcp_sendmsg_locked before 6.5. Under the socket's lock, unlike
@@ -93,7 +106,8 @@ int BPF_PROG(write_function, struct sock *sk, const struct msghdr *msg, __u64 si
 SEC("fentry/do_tcp_sendpages")
 int BPF_PROG(write_pages, struct sock *sk, void *page, int offset, __u64 size)
 {
-	return handle_write(sk, NULL, size);
+	handle_write(sk, NULL, size);
+	return seen(sk, SEEN_WRITE);
 }
 
 /* After the queueing discipline. */
@@ -118,22 +132,27 @@ int BPF_PROG(state, struct sock *sk, int oldstate, int newstate)
 SEC("fexit/inet_csk_accept")
 int accept(__u64 *ctx)
 {
-	struct sock *sk = accept_parameters == 2 ? (struct sock *)ARGUMENT(2) : (struct sock *)ARGUMENT(4);
-
-	return handle_accept(sk);
+	return handle_accept(ACCEPTED);
 }
 
 /* Passed by nothing else than AF_UNIX streams, unlike the tracepoint below. */
 SEC("fexit/unix_stream_read_generic")
 int BPF_PROG(unix_read_function, struct unix_stream_read_state *state, bool freezable, int result)
 {
-	return handle_unix_read(state->socket->sk, result, state->flags);
+	handle_unix_read(state->socket->sk, result, state->flags);
+	return seen(state->socket->sk, SEEN_READ);
+}
+
+static __always_inline int handle_recv_length(struct sock *sk, int result, int flags)
+{
+	return is_unix_stream(sk) ? handle_unix_read(sk, result, flags) : 0;
 }
 
 SEC("tp_btf/sock_recv_length")
 int BPF_PROG(unix_read, struct sock *sk, int result, int flags)
 {
-	return is_unix_stream(sk) ? handle_unix_read(sk, result, flags) : 0;
+	handle_recv_length(sk, result, flags);
+	return seen(sk, SEEN_READ);
 }
 
 SEC("fexit/unix_accept")
@@ -150,8 +169,7 @@ int BPF_PROG(unix_release, struct sock *sk)
 
 #ifdef HEADS_FROM_BUFFERS
 /* (sk, msg, len[, nonblock], flags[, addr_len]) */
-SEC("fexit/tcp_recvmsg")
-int read_buffer(__u64 *ctx)
+static __always_inline int handle_received(__u64 *ctx)
 {
 	const struct msghdr *msg = (const struct msghdr *)ARGUMENT(1);
 	struct sock *sk = (struct sock *)ARGUMENT(0);
@@ -161,6 +179,13 @@ int read_buffer(__u64 *ctx)
 	if (recvmsg_parameters == 5)
 		return handle_read_buffer(sk, msg, (__u32)ARGUMENT(3), (int)ARGUMENT(5));
 	return handle_read_buffer(sk, msg, (__u32)ARGUMENT(3), (int)ARGUMENT(4));
+}
+
+SEC("fexit/tcp_recvmsg")
+int read_buffer(__u64 *ctx)
+{
+	handle_received(ctx);
+	return seen((struct sock *)ARGUMENT(0), SEEN_BUFFER);
 }
 #endif
 
@@ -242,5 +267,7 @@ int namespaces(struct bpf_iter__task *ctx)
 	entry.netns = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
 	return bpf_seq_write(ctx->meta->seq, &entry, sizeof(entry)) ? 1 : 0;
 }
+
+#include "standin.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

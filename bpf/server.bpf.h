@@ -20,6 +20,7 @@ static __always_inline void begin(struct socket_state *s, struct sock *sk, struc
 	turn->nic_ns = seg->nic_ns;
 	turn->tcp_ns = seg->now;
 	turn->in_seq = turn->read_seq = s->in_end = tp->rcv_nxt;
+	s->out_end = tp->write_seq;
 	s->phase = PHASE_IN;
 	barrier();
 	look_again(turn, sk, s->accepted);
@@ -115,12 +116,26 @@ static __always_inline bool overlaps(struct socket_state *s, struct tcp_sock *tp
 	return false;
 }
 
+/*
+ * The answer was written while the program was left out for it: its request is lost. What comes now is the
+ * next one, not more of the same.
+ */
+static __always_inline void drop_answered(struct socket_state *s, struct tcp_sock *tp, __u32 fin)
+{
+	if (s->phase != PHASE_IN || s->mode != MODE_TURNS || !before(s->out_end + fin, TCP(tp, write_seq)))
+		return;
+	__sync_fetch_and_add(&lost_turns, 1);
+	s->unsent = false;
+	s->phase = PHASE_IDLE;
+}
+
 static __always_inline void server_data(struct socket_state *s, struct sock *sk, struct tcp_sock *tp,
 					struct sk_buff *skb, const struct segment *seg)
 {
 	__u32 end = seg->seq + seg->len;
 	__u32 rest = 0;
 
+	drop_answered(s, tp, 0);
 	if (overlaps(s, tp, seg)) {
 		if (before(s->in_end, end))
 			s->in_end = end;
@@ -323,6 +338,7 @@ static __always_inline void server_end(struct socket_state *s, struct tcp_sock *
 {
 	__u64 now = bpf_ktime_get_ns();
 
+	drop_answered(s, tp, 1);
 	if (s->phase == PHASE_OUT && s->mode == MODE_TURNS && acknowledged && !s->turn.ack_ns) {
 		s->turn.ack_ns = now;
 		s->unsent = true;

@@ -7,8 +7,12 @@ namespace Latmon.Capture;
 /// Chooses, boundary by boundary, the first candidate that this kernel has and lets be loaded. What exists is asked of the
 /// kernel's type information, never of its version or of an error code; what is allowed, by a trial.
 /// </summary>
-internal sealed class HookSelection(Btf kernel)
+/// <param name="kernel">Its type information.</param>
+/// <param name="withStandIns">More programs are to hang on every hook whose program may be left out.</param>
+internal sealed class HookSelection(Btf kernel, bool withStandIns)
 {
+    private static readonly ImmutableArray<string> StandIns = ["_second", "_third"];
+
     private readonly Dictionary<Hook, int> _trials = [];
 
     /// <param name="hooks">The programs that the build has, by name.</param>
@@ -40,7 +44,10 @@ internal sealed class HookSelection(Btf kernel)
             int errno = Trial(hook);
             if (errno == 0)
             {
-                return new HookChoice(boundary, hook, string.Join("; ", refusals), IsMissed: false);
+                return new HookChoice(boundary, hook, string.Join("; ", refusals), IsMissed: false)
+                {
+                    StandIns = [.. StandIns.Select(standIn => hooks.GetValueOrDefault(program + standIn)).OfType<Hook>().Where(_ => withStandIns)],
+                };
             }
 
             refusals.Add($"{hook} refused: {BpfException.Reason(errno)}");

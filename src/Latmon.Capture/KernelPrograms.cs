@@ -42,13 +42,14 @@ internal sealed class KernelPrograms : IDisposable
     ];
 
     /// <param name="withTls">There is to be room for what a TLS library decrypts.</param>
-    public static KernelPrograms Load(bool withTls = false)
+    /// <param name="standIns">Whether programs have stand-ins; null where the kernel decides that.</param>
+    public static KernelPrograms Load(bool withTls = false, bool? standIns = null)
     {
         RequireTypeInformation();
         try
         {
             using Btf kernel = Btf.OfKernel();
-            return Load(kernel, withTls);
+            return Load(kernel, withTls, standIns ?? KernelPreemption.ReachesPrograms(KernelPreemption.Mode));
         }
         catch (BpfException e)
         {
@@ -62,7 +63,7 @@ internal sealed class KernelPrograms : IDisposable
         using Btf kernel = Btf.OfKernel();
         ProgramBuild build = ProgramBuild.All.First(build => build.MissingIn(kernel) is null);
         using BpfObject programs = build.Open();
-        return new HookSelection(kernel).Choose(HooksOf(programs));
+        return new HookSelection(kernel, withStandIns: false).Choose(HooksOf(programs));
     }
 
     /// <summary>A function hook that cannot be attached after all is missed like one that does not exist.</summary>
@@ -71,7 +72,7 @@ internal sealed class KernelPrograms : IDisposable
         ImmutableArray<HookChoice>.Builder attached = ImmutableArray.CreateBuilder<HookChoice>(Hooks.Length);
         foreach (HookChoice choice in Hooks)
         {
-            attached.Add(choice.Hook is null ? choice : Attach(choice, choice.Hook));
+            attached.Add(Attach(choice));
         }
 
         Hooks = attached.MoveToImmutable();
@@ -111,9 +112,9 @@ internal sealed class KernelPrograms : IDisposable
     public void Dispose() => Object.Dispose();
 
     /// <summary>The kernel's own type information decides which builds are tried; the first that loads is taken.</summary>
-    private static KernelPrograms Load(Btf kernel, bool withTls)
+    private static KernelPrograms Load(Btf kernel, bool withTls, bool withStandIns)
     {
-        HookSelection selection = new(kernel);
+        HookSelection selection = new(kernel, withStandIns);
         List<string> refused = [];
         for (int i = 0; ; i++)
         {
@@ -150,7 +151,7 @@ internal sealed class KernelPrograms : IDisposable
             Dictionary<string, Hook> hooks = HooksOf(programs);
             ImmutableArray<HookChoice> choices = selection.Choose(hooks);
             RequireHooks(choices, kernel);
-            HashSet<string> chosen = [.. choices.Where(choice => choice.Hook is not null).Select(choice => choice.Hook!.Program)];
+            HashSet<string> chosen = [.. choices.SelectMany(choice => choice.Hooks).Select(hook => hook.Program)];
             foreach (string program in hooks.Keys.Where(program => !chosen.Contains(program)))
             {
                 programs.SkipProgram(program);
@@ -159,6 +160,11 @@ internal sealed class KernelPrograms : IDisposable
             SkipRefusedIterators(programs, kernel);
             CountParameters(programs, kernel, hooks);
             programs.Knob<byte>("clocks_agree").Value = KernelClock.IsCommonToAllCpus ? (byte)1 : (byte)0;
+            if (choices.Any(choice => !choice.StandIns.IsEmpty))
+            {
+                programs.Knob<byte>("has_standins").Value = 1;
+            }
+
             programs.Load();
             return new KernelPrograms(programs, build, choices, refusedBuilds);
         }
@@ -227,17 +233,21 @@ internal sealed class KernelPrograms : IDisposable
             CaptureFailure.KernelLacks);
     }
 
-    private HookChoice Attach(HookChoice choice, Hook hook)
+    private HookChoice Attach(HookChoice choice)
     {
         try
         {
-            Object.Attach(hook.Program);
+            foreach (Hook hook in choice.Hooks)
+            {
+                Object.Attach(hook.Program);
+            }
+
             return choice;
         }
         catch (BpfException e) when (!choice.Boundary.IsRequired)
         {
-            string reason = $"{hook} could not be attached: {BpfException.Reason(e.Errno)}";
-            return choice with { Hook = null, IsMissed = true, Reason = reason };
+            string reason = $"{choice.Hook} could not be attached: {BpfException.Reason(e.Errno)}";
+            return choice with { Hook = null, StandIns = [], IsMissed = true, Reason = reason };
         }
         catch (BpfException e)
         {

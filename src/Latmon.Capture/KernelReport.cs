@@ -16,6 +16,9 @@ public sealed record KernelReport
     /// <summary><c>none</c>, <c>integrity</c>, <c>confidentiality</c>, or empty when the kernel has no such thing.</summary>
     public required string Lockdown { get; init; }
 
+    /// <summary><c>none</c>, <c>voluntary</c>, <c>lazy</c>, <c>full</c>, <c>rt</c>, or empty when that cannot be found out.</summary>
+    public required string Preemption { get; init; }
+
     public required ProcessCapabilities Capabilities { get; init; }
 
     public required bool HasTypeInformation { get; init; }
@@ -50,12 +53,14 @@ public sealed record KernelReport
 
     public ImmutableArray<LayerAvailability> Layers => LayerAvailability.Of(Hooks, HasReceiveStamps);
 
-    public static KernelReport Take()
+    /// <param name="standIns">Whether programs have stand-ins; null where the kernel decides that.</param>
+    public static KernelReport Take(bool? standIns = null)
     {
         KernelReport report = new()
         {
             Release = Read("/proc/sys/kernel/osrelease"),
             Lockdown = KernelLockdown.Mode,
+            Preemption = KernelPreemption.Mode,
             Capabilities = ProcessCapabilities.OfThisProcess(),
             HasTypeInformation = File.Exists(KernelPrograms.KernelTypes),
             IsCompiled = Read("/proc/sys/net/core/bpf_jit_enable") is not "0",
@@ -64,7 +69,7 @@ public sealed record KernelReport
         };
         try
         {
-            return report.Try();
+            return report.Try(standIns);
         }
         catch (CaptureException e)
         {
@@ -72,9 +77,9 @@ public sealed record KernelReport
         }
     }
 
-    private KernelReport Try()
+    private KernelReport Try(bool? standIns)
     {
-        using KernelPrograms programs = KernelPrograms.Load();
+        using KernelPrograms programs = KernelPrograms.Load(standIns: standIns);
         // A port that nothing uses: the programs look at no socket while they are tried.
         programs.Object.Global<uint>("filter_by_port").Value = 1;
         programs.Attach();

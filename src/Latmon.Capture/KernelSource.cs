@@ -107,7 +107,7 @@ public sealed class KernelSource : IDisposable
     public static KernelSource Open(TraceFilter filter, ProbeCatalog? probes = null, ProbeChoice? choice = null)
     {
         ImmutableArray<ProbeSet> sets = probes?.Choose(choice ?? ProbeChoice.AsDefined) ?? [];
-        KernelPrograms programs = KernelPrograms.Load(sets.Contains(ProbeSet.Tls));
+        KernelPrograms programs = KernelPrograms.Load(sets.Contains(ProbeSet.Tls), choice?.StandIns);
         KernelSource? source = null;
         try
         {

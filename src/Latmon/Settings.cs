@@ -20,15 +20,16 @@ internal sealed record Settings(TraceFilter Filter, string? Log, ScreenSettings 
     {
         IConfigurationRoot configuration = Load(Files());
         IConfigurationSection screen = configuration.GetSection("Screen");
+        IConfigurationSection probes = configuration.GetSection("Probes");
         return new Settings(
             ReadFilter(configuration.GetSection("Filter")),
             configuration["Log"],
             new ScreenSettings(
-                screen["Color"] ?? "auto", screen["Theme"] ?? "usual", Flag(screen, "Ascii", false), Flag(screen, "Mouse", true))
+                screen["Color"] ?? "auto", screen["Theme"] ?? "usual", Flag(screen, "Ascii") ?? false, Flag(screen, "Mouse") ?? true)
             {
                 Colors = ReadColors(screen.GetSection("Colors")),
             },
-            new ProbeSettings([.. Values(configuration.GetSection("Probes:Use"))], Flag(configuration.GetSection("Probes"), "Tls", false)));
+            new ProbeSettings([.. Values(probes.GetSection("Use"))], Flag(probes, "Tls") ?? false, Flag(probes, "StandIns")));
     }
 
     private static IEnumerable<string> Files()
@@ -80,12 +81,12 @@ internal sealed record Settings(TraceFilter Filter, string? Log, ScreenSettings 
     private static string Reason(Exception e) =>
         (e.InnerException ?? e).Message.ReplaceLineEndings(" ").TrimEnd('.');
 
-    private static bool Flag(IConfigurationSection section, string key, bool missing)
+    private static bool? Flag(IConfigurationSection section, string key)
     {
         string? text = section[key];
         if (string.IsNullOrEmpty(text))
         {
-            return missing;
+            return null;
         }
 
         return bool.TryParse(text, out bool value)
@@ -140,4 +141,5 @@ internal sealed record ScreenSettings(string Color, string Theme, bool Ascii, bo
 }
 
 /// <param name="Use">Names of probe definitions; empty for those that are on by themselves.</param>
-internal sealed record ProbeSettings(System.Collections.Immutable.ImmutableArray<string> Use, bool Tls);
+/// <param name="StandIns">Whether programs on the kernel's hooks have stand-ins; null where the kernel decides that.</param>
+internal sealed record ProbeSettings(System.Collections.Immutable.ImmutableArray<string> Use, bool Tls, bool? StandIns);

@@ -9,6 +9,7 @@ mount -t tmpfs shm /dev/shm
 mount -t tmpfs run /run
 mount -t bpf bpf /sys/fs/bpf
 mount -t tracefs tracing /sys/kernel/tracing
+mount -t debugfs debug /sys/kernel/debug
 mount -t securityfs security /sys/kernel/security
 # Before 5.11 maps count as locked memory, and an ordinary user has 64 KB of that.
 ulimit -l 131072

@@ -105,7 +105,8 @@ public sealed class ProbeCatalog
 
 /// <summary>Which probes the user asked for by name; empty: those that their definitions switch on.</summary>
 /// <param name="Tls">The plaintext heads of TLS connections are wanted.</param>
-public sealed record ProbeChoice(ImmutableArray<string> Names, bool Tls = false)
+/// <param name="StandIns">Whether programs on the kernel's hooks have stand-ins; null where the kernel decides that.</param>
+public sealed record ProbeChoice(ImmutableArray<string> Names, bool Tls = false, bool? StandIns = null)
 {
     public const string None = "none";
 

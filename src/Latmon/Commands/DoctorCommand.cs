@@ -16,15 +16,16 @@ internal static class DoctorCommand
         run.AddTo(command, ends: false);
         command.SetAction(arguments =>
         {
-            using LogFile log = LogFile.Open(run.Log(arguments, Settings.Read()));
-            return Run(arguments.GetValue(json));
+            Settings settings = Settings.Read();
+            using LogFile log = LogFile.Open(run.Log(arguments, settings));
+            return Run(arguments.GetValue(json), settings.Probes.StandIns);
         });
         return command;
     }
 
-    private static int Run(bool json)
+    private static int Run(bool json, bool? standIns)
     {
-        KernelReport report = KernelReport.Take();
+        KernelReport report = KernelReport.Take(standIns);
         using Stream stdout = Console.OpenStandardOutput();
         stdout.Write(json ? DoctorJson.Of(report) : Encoding.UTF8.GetBytes(DoctorText.Of(report)));
         return report.Failure?.Failure switch

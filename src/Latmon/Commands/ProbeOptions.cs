@@ -33,7 +33,8 @@ internal sealed class ProbeOptions
         string[] names = arguments.GetValue(_probes) ?? [];
         return new ProbeChoice(
             names.Length == 0 ? settings.Use : [.. names.SelectMany(name => name.Split(','))],
-            arguments.GetValue(_tls) ?? settings.Tls);
+            arguments.GetValue(_tls) ?? settings.Tls,
+            settings.StandIns);
     }
 
     /// <summary>Attaches, and says on stderr which definitions cannot be used.</summary>

@@ -38,6 +38,7 @@ internal static class DoctorJson
     {
         json.WriteString("kernel", report.Release);
         json.WriteString("lockdown", report.Lockdown);
+        json.WriteString("preemption", report.Preemption.Length > 0 ? report.Preemption : null);
         WriteTexts(json, "capabilities", report.Capabilities.Held);
         json.WriteBoolean("type_information", report.HasTypeInformation);
         json.WriteBoolean("compiled", report.IsCompiled);
@@ -57,6 +58,7 @@ internal static class DoctorJson
             json.WriteString("seen_when", choice.Boundary.Title);
             json.WriteBoolean("seen", !choice.IsMissed);
             json.WriteString("hook", choice.Hook?.ToString());
+            json.WriteNumber("stand_ins", choice.StandIns.Length);
             json.WriteString("reason", choice.Reason);
             json.WriteEndObject();
         }

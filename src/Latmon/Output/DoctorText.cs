@@ -31,6 +31,7 @@ internal static class DoctorText
     {
         Fact(text, "kernel", report.Release);
         Fact(text, "lockdown", report.Lockdown.Length > 0 ? report.Lockdown : "not there");
+        Fact(text, "preemption", Preemption(report));
         Fact(text, "capabilities", report.Capabilities.Held.IsEmpty ? "none of those that help" : string.Join(' ', report.Capabilities.Held));
         Fact(text, "type information", report.HasTypeInformation ? "yes" : "no");
         Fact(text, "programs", report.Build.Length > 0 ? report.Build : "none loaded");
@@ -46,6 +47,10 @@ internal static class DoctorText
 
         Fact(text, "receive stamps", $"{(report.HasReceiveStamps ? "yes" : "no")} (clock source {report.ClockSource})");
     }
+
+    private static string Preemption(KernelReport report) =>
+        (report.Preemption.Length > 0 ? report.Preemption : "not known") +
+        (report.Hooks.Any(hook => !hook.StandIns.IsEmpty) ? " (programs have stand-ins)" : "");
 
     private static void AppendHooks(StringBuilder text, KernelReport report)
     {

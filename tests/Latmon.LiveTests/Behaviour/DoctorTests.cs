@@ -51,8 +51,22 @@ public sealed class DoctorTests
         Assert.Equal(ring.GetProperty("max_entries").GetInt64(), report.GetProperty("ring_bytes").GetInt64());
         // The others are iterators.
         int attached = own.DescribeLinks().Count(link => Text(link, "type") != "iter");
-        Assert.Equal(report.GetProperty("boundaries").EnumerateArray().Count(boundary => Text(boundary, "hook") is not null), attached);
+        Assert.Equal(report.GetProperty("boundaries").EnumerateArray().Sum(Programs), attached);
         latmon.Stop();
+    }
+
+    /// <summary>Kernels whose programs have their state in a map leave no program out.</summary>
+    [Fact]
+    public void Programs_have_stand_ins_where_the_kernel_preempts_itself_or_a_setting_wants_them()
+    {
+        JsonElement report = Report();
+        bool leavesOut = !Text(report, "build")!.Contains("in a map", StringComparison.Ordinal);
+        Assert.Equal(leavesOut && Text(report, "preemption") is not ("none" or "voluntary"), HasStandIns(report));
+        using TempDirectory home = new();
+        string directory = Directory.CreateDirectory(home[".config/latmon"]).FullName;
+        File.WriteAllText(Path.Combine(directory, "appsettings.json"), """{ "Probes": { "StandIns": true } }""");
+        JsonElement wanted = Parse(LatmonBinary.Run(home.Path, ["doctor", "--json"]));
+        Assert.Equal(leavesOut, HasStandIns(wanted));
     }
 
     [Fact]
@@ -145,6 +159,11 @@ public sealed class DoctorTests
         Assert.Equal(["CAP_BPF", "CAP_PERFMON"], Texts(report, "capabilities"));
         Assert.Contains(report.GetProperty("problems").EnumerateArray(), problem => Text(problem, "problem")!.Contains("there are no spans", StringComparison.Ordinal));
     }
+
+    private static int Programs(JsonElement boundary) =>
+        Text(boundary, "hook") is null ? 0 : 1 + boundary.GetProperty("stand_ins").GetInt32();
+
+    private static bool HasStandIns(JsonElement report) => report.GetProperty("boundaries").EnumerateArray().Any(boundary => Programs(boundary) > 1);
 
     private static JsonElement Report()
     {
