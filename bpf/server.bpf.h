@@ -111,8 +111,10 @@ static __always_inline bool overlaps(struct socket_state *s, struct tcp_sock *tp
 		begin_stream(s, tp);
 	if (s->mode == MODE_STREAM && !quiet(s, tp, seg->ack))
 		return true;
-	if (s->mode == MODE_TURNS)
+	if (s->mode == MODE_TURNS) {
+		s->unsent |= s->read_late;
 		finish(s, tp);
+	}
 	return false;
 }
 
@@ -232,6 +234,8 @@ static __always_inline int server_read(struct socket_state *s, struct tcp_sock *
 	s->turn.read_seq = tp->copied_seq;
 	if (s->mode == MODE_STREAM)
 		return mark(s, RECORD_READ, now, tp->copied_seq, TASK(task, pid));
+	/* What is thrown away of a body counts when it is decrypted. */
+	s->read_late |= s->phase == PHASE_OUT && is_opened(s);
 	if ((s->phase != PHASE_IN && !is_unopened(s)) || !identify_reader(s, task))
 		return 0;
 	if (!s->turn.read_ns)

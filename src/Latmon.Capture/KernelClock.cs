@@ -1,10 +1,9 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
+using Latmon.Bpf;
 
 namespace Latmon.Capture;
 
 /// <summary>What the kernel reads the time from: /sys/devices/system/clocksource/clocksource0/current_clocksource.</summary>
-internal static partial class KernelClock
+internal static class KernelClock
 {
     private const string Path = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
 
@@ -43,31 +42,5 @@ internal static partial class KernelClock
     /// (PVCLOCK_TSC_STABLE_BIT), and only then the clock can be read without a system call (kvm_setup_vsyscall_timeinfo). Measured
     /// there: of 2,400 requests that changed their CPU none was more than 0.25 ms from what the thread's own clock said.
     /// </summary>
-    public static bool IsCommonToAllCpus => Common.Contains(Name) || (Name == PagePerCpu && IsReadWithoutSystemCall());
-
-    /// <summary>What takes less than the least of all system calls is none.</summary>
-    private static bool IsReadWithoutSystemCall() =>
-        LeastTicks(static () => _ = Stopwatch.GetTimestamp()) < LeastTicks(static () => _ = getppid());
-
-    private static long LeastTicks(Action call)
-    {
-        const int Tries = 64;
-        const int Calls = 16;
-        long least = long.MaxValue;
-        for (int i = 0; i < Tries; i++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            for (int k = 0; k < Calls; k++)
-            {
-                call();
-            }
-
-            least = Math.Min(least, Stopwatch.GetTimestamp() - start);
-        }
-
-        return least;
-    }
-
-    [LibraryImport("libc")]
-    private static partial int getppid();
+    public static bool IsCommonToAllCpus => Common.Contains(Name) || (Name == PagePerCpu && !ClockReading.NeedsSystemCall());
 }

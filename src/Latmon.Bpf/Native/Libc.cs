@@ -69,4 +69,7 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library)]
     internal static partial int prctl(int option, nuint second, nuint third, nuint fourth, nuint fifth);
+
+    [LibraryImport(Library)]
+    internal static partial int getppid();
 }
