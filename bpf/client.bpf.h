@@ -105,7 +105,7 @@ static __always_inline void client_data(struct socket_state *s, struct tcp_sock 
 	struct turn *turn = &s->turn;
 	bool newest;
 
-	if (s->phase == PHASE_IN && before(s->out_end, TCP(tp, write_seq))) {
+	if (was_written_unseen(s, tp, 0)) {
 		/* The program was left out for the request that this answers. */
 		__sync_fetch_and_add(&lost_turns, 1);
 		finish(s, tp);

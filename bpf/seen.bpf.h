@@ -34,62 +34,46 @@ struct {
 	__type(value, __u8);
 } seen_by_thread SEC(".maps");
 
-static __always_inline __u8 *seen_by_this_thread(__u64 flags)
+/* NULL where nothing is noted yet; with BPF_LOCAL_STORAGE_GET_F_CREATE it is made for a thread. */
+static __always_inline __u8 *seen_of(struct sock *sk, __u64 flags)
 {
-	return bpf_task_storage_get(&seen_by_thread, bpf_get_current_task_btf(), NULL, flags);
+	struct socket_state *s;
+
+	if (sk->__sk_common.skc_family == AF_UNIX)
+		return bpf_task_storage_get(&seen_by_thread, bpf_get_current_task_btf(), NULL, flags);
+	s = find_state(sk);
+	if (!s)
+		return NULL;
+	barrier_var(s); /* or the field's offset is added before it is known not to be NULL */
+	return &s->seen;
 }
 
 /* The program has run. Last of what it does. */
 static __always_inline int seen(struct sock *sk, __u8 boundary)
 {
-	struct socket_state *s;
-	__u8 *by_thread;
+	__u8 *seen = has_standins ? seen_of(sk, BPF_LOCAL_STORAGE_GET_F_CREATE) : NULL;
 
-	if (!has_standins)
-		return 0;
-	if (sk->__sk_common.skc_family == AF_UNIX) {
-		by_thread = seen_by_this_thread(BPF_LOCAL_STORAGE_GET_F_CREATE);
-		if (by_thread)
-			*by_thread |= boundary;
-		return 0;
-	}
-	s = find_state(sk);
-	if (s)
-		s->seen |= boundary;
+	if (seen)
+		*seen |= boundary;
 	return 0;
 }
 
 /* Whether a program before this one has run. */
 static __always_inline bool is_seen(struct sock *sk, __u8 boundary)
 {
-	struct socket_state *s;
-	__u8 *by_thread;
+	__u8 *seen = seen_of(sk, 0);
 
-	if (sk->__sk_common.skc_family == AF_UNIX) {
-		by_thread = seen_by_this_thread(0);
-		return by_thread && *by_thread & boundary;
-	}
-	s = find_state(sk);
-	return s && s->seen & boundary;
+	return seen && *seen & boundary;
 }
 
 /* The same, asked by the last program. */
 static __always_inline bool take_seen(struct sock *sk, __u8 boundary)
 {
-	struct socket_state *s;
-	__u8 *by_thread;
+	__u8 *seen = seen_of(sk, 0);
 
-	if (!is_seen(sk, boundary))
+	if (!seen || !(*seen & boundary))
 		return false;
-	if (sk->__sk_common.skc_family == AF_UNIX) {
-		by_thread = seen_by_this_thread(0);
-		if (by_thread)
-			*by_thread &= ~boundary;
-		return true;
-	}
-	s = find_state(sk);
-	if (s)
-		s->seen &= ~boundary;
+	*seen &= ~boundary;
 	return true;
 }
 

@@ -124,7 +124,7 @@ static __always_inline bool overlaps(struct socket_state *s, struct tcp_sock *tp
  */
 static __always_inline void drop_answered(struct socket_state *s, struct tcp_sock *tp, __u32 fin)
 {
-	if (s->phase != PHASE_IN || s->mode != MODE_TURNS || !before(s->out_end + fin, TCP(tp, write_seq)))
+	if (s->mode != MODE_TURNS || !was_written_unseen(s, tp, fin))
 		return;
 	__sync_fetch_and_add(&lost_turns, 1);
 	s->unsent = false;

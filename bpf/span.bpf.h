@@ -30,6 +30,7 @@ enum pairing { PAIR_CALL = 0, PAIR_FRAME = 1, PAIR_THREAD = 2, PAIR_KEY = 3 };
 #define COOKIE_TEXT(cookie) ((__u8)((cookie) >> 24))  /* number of the argument from 1, 0 = none */
 #define COOKIE_KEY(cookie) ((__u8)((cookie) >> 32))
 #define COOKIE_PAIRING(cookie) ((__u8)((cookie) >> 40))
+#define AS_CALL(cookie) ((cookie) & ~(0xffULL << 40)) /* paired by PAIR_CALL */
 #define COOKIE_SHIFT(cookie)                                                                                 \
 	((__u8)((cookie) >> 48)) /* 8-byte words that the stack has grown by since the function began */
 
@@ -83,16 +84,13 @@ static __always_inline void find_place(struct place *place, __u64 cookie, __u64 
 /* True while a call of the group is under way further up the stack of this thread. */
 static __always_inline bool is_nested(struct place *outer, __u64 cookie, __u64 stack)
 {
-	__u64 id = bpf_get_current_pid_tgid();
 	struct open_span *open;
 
 	if (!COOKIE_GROUP(cookie) && COOKIE_PAIRING(cookie) != PAIR_CALL)
 		return false;
-	outer->tid = (__u32)id;
-	outer->slot = COOKIE_GROUP(cookie) ? COOKIE_GROUP(cookie) << 16 : COOKIE_PROBE(cookie);
-	outer->tag = 0;
+	find_place(outer, AS_CALL(cookie), 0, 0);
 	open = bpf_map_lookup_elem(&open_spans, outer);
-	return open && open->span.pid == id >> 32 && stack < open->stack;
+	return open && open->span.pid == bpf_get_current_pid_tgid() >> 32 && stack < open->stack;
 }
 
 static __always_inline void keep_text(struct open_span *open, __u64 text)

@@ -138,6 +138,13 @@ static __always_inline void begin_turn(struct socket_state *s)
 	s->unreported = true;
 }
 
+/* While one end is read the other way was written, and the program was left out for that. A FIN counts as one
+ * byte. */
+static __always_inline bool was_written_unseen(struct socket_state *s, struct tcp_sock *tp, __u32 fin)
+{
+	return s->phase == PHASE_IN && before(s->out_end + fin, TCP(tp, write_seq));
+}
+
 /* No accept() has returned the socket yet. */
 static __always_inline bool awaits_accept(const struct sock *sk, bool accepted)
 {

@@ -46,7 +46,7 @@ internal sealed class HookSelection(Btf kernel, bool withStandIns)
             {
                 return new HookChoice(boundary, hook, string.Join("; ", refusals), IsMissed: false)
                 {
-                    StandIns = [.. StandIns.Select(standIn => hooks.GetValueOrDefault(program + standIn)).OfType<Hook>().Where(_ => withStandIns)],
+                    StandIns = withStandIns ? [.. StandIns.Select(standIn => hooks.GetValueOrDefault(program + standIn)).OfType<Hook>()] : [],
                 };
             }
 

@@ -19,20 +19,7 @@ internal static class KernelClock
     private const string PagePerCpu = "kvm-clock";
 
     /// <summary>Empty when the kernel does not say.</summary>
-    public static string Name
-    {
-        get
-        {
-            try
-            {
-                return File.ReadAllText(Path).Trim();
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                return "";
-            }
-        }
-    }
+    public static string Name => KernelText.Read(Path);
 
     /// <summary>Reading it is no trip to a device.</summary>
     public static bool IsCheap => Cheap.Contains(Name);

@@ -6,20 +6,7 @@ internal static class KernelLockdown
     private const string Choices = "/sys/kernel/security/lockdown";
 
     /// <summary><c>none</c>, <c>integrity</c>, <c>confidentiality</c>, or empty when the kernel has no such thing.</summary>
-    public static string Mode
-    {
-        get
-        {
-            try
-            {
-                return Selected(File.ReadAllText(Choices));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                return "";
-            }
-        }
-    }
+    public static string Mode => Selected(KernelText.Read(Choices));
 
     /// <summary>Then programs may not read the kernel's memory.</summary>
     public static bool IsConfidential => Mode == "confidentiality";

@@ -20,7 +20,7 @@ internal static class KernelPreemption
 
     /// <summary><c>none</c>, <c>voluntary</c>, <c>lazy</c>, <c>full</c>, <c>rt</c>, or <see cref="Unknown"/>.</summary>
     public static string Mode { get; } = Find(
-        Read("/proc/sys/kernel/version"), Read(Choices), Read("/proc/cmdline"), Configuration());
+        KernelText.Read("/proc/sys/kernel/version"), KernelText.Read(Choices), KernelText.Read("/proc/cmdline"), Configuration);
 
     /// <summary>One that cannot be found out is taken for the worse one: what goes unseen would be missing without a word.</summary>
     public static bool ReachesPrograms(string mode) => mode is not ("none" or "voluntary");
@@ -28,8 +28,8 @@ internal static class KernelPreemption
     /// <param name="version">As <c>uname -v</c> says it.</param>
     /// <param name="choices">Of the scheduler, the one in force in parentheses; only root may read it, where debugfs is mounted.</param>
     /// <param name="commandLine">The kernel's.</param>
-    /// <param name="configuration">It was built with.</param>
-    internal static string Find(string version, string choices, string commandLine, string configuration)
+    /// <param name="configuration">It was built with; long, and asked for only where nothing else tells.</param>
+    internal static string Find(string version, string choices, string commandLine, Func<string> configuration)
     {
         string[] words = version.Split(' ');
         if (words.Contains("PREEMPT_RT"))
@@ -48,9 +48,13 @@ internal static class KernelPreemption
         }
 
         string? wished = commandLine.Split([' ', '\n']).LastOrDefault(word => word.StartsWith("preempt=", StringComparison.Ordinal))?[8..];
-        return Options.Any(option => option.Mode == wished)
-            ? wished!
-            : Options.FirstOrDefault(option => configuration.Split('\n').Contains(option.Option)).Mode ?? Unknown;
+        if (Options.Any(option => option.Mode == wished))
+        {
+            return wished!;
+        }
+
+        string[] built = configuration().Split('\n');
+        return Options.FirstOrDefault(option => built.Contains(option.Option)).Mode ?? Unknown;
     }
 
     /// <summary>Compressed in the kernel itself, or beside its image.</summary>
@@ -64,19 +68,7 @@ internal static class KernelPreemption
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            return Read($"/boot/config-{Read("/proc/sys/kernel/osrelease").Trim()}");
-        }
-    }
-
-    private static string Read(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
+            return KernelText.Read($"/boot/config-{KernelText.Read("/proc/sys/kernel/osrelease")}");
         }
     }
 }

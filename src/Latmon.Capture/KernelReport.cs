@@ -58,12 +58,12 @@ public sealed record KernelReport
     {
         KernelReport report = new()
         {
-            Release = Read("/proc/sys/kernel/osrelease"),
+            Release = KernelText.Read("/proc/sys/kernel/osrelease"),
             Lockdown = KernelLockdown.Mode,
             Preemption = KernelPreemption.Mode,
             Capabilities = ProcessCapabilities.OfThisProcess(),
             HasTypeInformation = File.Exists(KernelPrograms.KernelTypes),
-            IsCompiled = Read("/proc/sys/net/core/bpf_jit_enable") is not "0",
+            IsCompiled = KernelText.Read("/proc/sys/net/core/bpf_jit_enable") is not "0",
             ClockSource = KernelClock.Name,
             HasReceiveStamps = KernelClock.IsCheap,
         };
@@ -105,18 +105,6 @@ public sealed record KernelReport
         catch (BpfException)
         {
             return [];
-        }
-    }
-
-    private static string Read(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path).Trim();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
         }
     }
 }

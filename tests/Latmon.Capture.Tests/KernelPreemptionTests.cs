@@ -19,7 +19,7 @@ public sealed class KernelPreemptionTests
     [InlineData(Dynamic, "", "", "", KernelPreemption.Unknown)]
     [InlineData("", "", "", "", "none")]
     public void The_mode_in_force_is_found(string version, string choices, string commandLine, string configuration, string mode) =>
-        Assert.Equal(mode, KernelPreemption.Find(version, choices, commandLine, configuration));
+        Assert.Equal(mode, KernelPreemption.Find(version, choices, commandLine, () => configuration));
 
     [Theory]
     [InlineData("none", false)]

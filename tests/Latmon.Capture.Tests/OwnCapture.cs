@@ -29,8 +29,8 @@ internal sealed class OwnCapture : IDisposable
     {
         foreach (HookChoice choice in kernel.Hooks.Where(choice => choice.Hook is not null))
         {
-            string[] left = choice.StandIns.IsEmpty ? [] : [.. new[] { choice.Hook! }.Concat(choice.StandIns).Take(programs).Select(hook => hook.Program)];
-            foreach (Hook hook in choice.Hooks.Where(hook => !left.Contains(hook.Program)))
+            Hook[] left = choice.StandIns.IsEmpty ? [] : [.. choice.StandIns.Prepend(choice.Hook!).Take(programs)];
+            foreach (Hook hook in choice.Hooks.Except(left))
             {
                 kernel.Object.Attach(hook.Program);
             }
