@@ -26,6 +26,9 @@
 
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 
+/* What the server did before the connection was known to it (unix_meet.bpf.h). */
+enum noted { NOT_NOTED = 0, MAYBE_NOTED = 1, IS_ADOPTED = 2 };
+
 struct unix_connection {
 	__u32 generation; /* of the filter that was applied */
 	__u8 server;	  /* enum ignored, of each end */
@@ -33,11 +36,11 @@ struct unix_connection {
 	__u8 called;	/* the server's end is followed because the client's is */
 	__u8 phase;	/* the server's */
 	__u8 known;	/* to the server's end too: its client has told of its first bytes */
-	__u8 fresh;	/* the server may have done something before (unix_meet.bpf.h) */
 	__u8 begins;	/* a turn: some CPU is about it */
 	__u8 unsent;	/* something happened since the last record */
 	__u8 announced; /* user space knows the connection and must hear of its end */
 	__u16 response_head;
+	__u64 noted;	/* enum noted */
 	__u64 in_start; /* of the request, and of the answer */
 	__u64 out_start;
 	__u64 in_told; /* their writer has told of bytes up to here */
@@ -127,6 +130,25 @@ static __always_inline void forget_unix(struct sock *sk)
 
 #endif
 
+#ifdef SOCKETS_IN_MAP
+
+/* The kernels that this is for have no such instruction: there both ends may do what one should. */
+static __always_inline bool claim(__u64 *state, __u64 from, __u64 to)
+{
+	*(volatile __u64 *)state = to;
+	return true;
+}
+
+#else
+
+/* True for the one end that has changed the state. */
+static __always_inline bool claim(__u64 *state, __u64 from, __u64 to)
+{
+	return __sync_val_compare_and_swap(state, from, to) == from;
+}
+
+#endif
+
 /* From the server's end, when the client has told of it. */
 static __always_inline struct unix_connection *find_known(struct sock *sk)
 {
@@ -149,6 +171,13 @@ static __always_inline bool is_unix_stream(const struct sock *sk)
 {
 	return sk->__sk_common.skc_family == AF_UNIX && sk->sk_type == SOCK_STREAM &&
 	       sk->__sk_common.skc_state == TCP_ESTABLISHED;
+}
+
+/* Or one that was never connected, which nobody writes to. */
+static __always_inline bool is_unix_closed(const struct sock *sk)
+{
+	return sk->__sk_common.skc_family == AF_UNIX && sk->sk_type == SOCK_STREAM &&
+	       sk->__sk_common.skc_state == TCP_CLOSE;
 }
 
 #ifdef HEADS_FROM_BUFFERS

@@ -40,26 +40,27 @@ static __always_inline int handle_unix_answer(struct unix_connection *c, struct 
 		return 0;
 	barrier();
 	last_piece(sk, &p);
-	if (c->fresh)
-		adopt_note(c, server);
+	adopt_note(c, server);
 	server_wrote(c, sk, &p);
 	return 0;
 }
 
-/* Bytes are in a socket's queue. The current thread is the one that wrote them. */
+/* Bytes are in a socket's queue. The current thread is the one that wrote them; their reader may have taken
+ * them and closed its end since. */
 static __always_inline int handle_unix_write(struct sock *sk)
 {
 	struct unix_connection *c = find_unix(sk);
 	struct sock *peer;
 
+	if (c && is_unix_closed(sk))
+		return 0;
 	if (!c) {
 		peer = unix_peer(sk);
-		if (!peer)
-			return 0;
-		c = find_known(peer);
+		c = peer ? find_known(peer) : NULL;
 		if (c)
 			return handle_unix_answer(c, sk, peer);
-		note_write(sk, peer);
+		if (peer)
+			note_write(sk, peer);
 		c = meet_unix(sk, peer);
 	}
 	return c ? handle_unix_request(c, sk) : 0;
@@ -82,8 +83,7 @@ static __always_inline int handle_unix_read(struct sock *sk, __s64 result, int f
 		note_read(sk, peer, result);
 	if (!c || !is_unix_followed(c))
 		return 0;
-	if (c->fresh)
-		adopt_note(c, peer ? peer : sk);
+	adopt_note(c, peer ? peer : sk);
 	if (result && !peer)
 		server_has_read(c, sk, result);
 	else if (result)
@@ -116,8 +116,7 @@ static __always_inline int handle_unix_release(struct sock *sk)
 	if (c && !c->known)
 		return 0;
 	if (c) {
-		if (c->fresh)
-			adopt_note(c, sk);
+		adopt_note(c, sk);
 		if (!peer || c->phase != PHASE_OUT || c->out_read >= c->out_told + c->out_noted) {
 			end_unix(c);
 			forget_unix(sk);

@@ -94,25 +94,41 @@ static __always_inline void forget_notes(struct sock *sk, struct sock *peer)
 
 #endif
 
-/* Whether what waits for the client is the answer to what it has just written. */
-static __always_inline bool is_answered(struct sock *sk)
+/* The server has read something since it is watched. */
+static __always_inline bool is_read(struct sock *sk)
 {
 	struct unix_note *n = find_note(sk);
 
-	return n && n->write_ns;
+	return n && n->read_ns;
 }
 
 /*
- * A connection that was not known, when its client has written: taken up only while nothing else waits to be
- * read, because then it is known where the client's bytes begin.
+ * Whether it is known where the bytes begin that a client has just written, and that nothing which waits to
+ * be read is the answer to others before them. What waits for the client is theirs if the server has read
+ * them, which it has noted before it answers; one that has closed its end since has, and has no peer any
+ * more.
  */
+static __always_inline bool is_beginning(struct sock *sk, struct sock *peer)
+{
+	struct piece p;
+
+	if (!peer)
+		return is_read(sk);
+	if (!is_server_of(sk, peer) || sk->sk_receive_queue.qlen > 1)
+		return false;
+	if (!BPF_CORE_READ(peer, sk_receive_queue.qlen))
+		return true;
+	last_piece(sk, &p);
+	return !p.untouched && is_read(sk);
+}
+
+/* A connection that was not known, when its client has written. */
 static __always_inline struct unix_connection *meet_unix(struct sock *sk, struct sock *peer)
 {
 	__u32 netns = sk->__sk_common.skc_net.net->ns.inum;
 	struct unix_connection *c;
 
-	if ((wants_calls_only(netns) && !caller_matches(netns)) || !is_server_of(sk, peer) ||
-	    sk->sk_receive_queue.qlen > 1 || (BPF_CORE_READ(peer, sk_receive_queue.qlen) && !is_answered(sk)))
+	if ((wants_calls_only(netns) && !caller_matches(netns)) || !is_beginning(sk, peer))
 		return NULL;
 	c = make_unix(sk);
 	if (!c) {
@@ -128,7 +144,7 @@ static __always_inline struct unix_connection *meet_unix(struct sock *sk, struct
 static __always_inline void make_known(struct unix_connection *c, __u64 untouched_ns)
 {
 	c->untouched_ns = untouched_ns;
-	c->fresh = true;
+	c->noted = MAYBE_NOTED;
 	barrier();
 	*(volatile __u8 *)&c->known = true;
 }
@@ -175,15 +191,14 @@ static __always_inline void note_write(struct sock *client, struct sock *server)
 }
 
 /* What the server did before the connection was known is put into its first turn. */
-static __always_inline void adopt_note(struct unix_connection *c, struct sock *sk)
+static __always_inline void put_note(struct unix_connection *c, struct sock *sk)
 {
 	struct unix_note *n = find_note(sk);
 	struct turn *turn = &c->turn;
 
-	c->fresh = false;
 	if (!n)
 		return;
-	if (n->read_ns >= c->untouched_ns && c->phase == PHASE_IN && c->server == FOLLOWED) {
+	if (n->read_ns >= c->untouched_ns && c->phase != PHASE_IDLE && c->server == FOLLOWED) {
 		turn->pid = n->pid;
 		__builtin_memcpy(turn->comm, n->comm, sizeof(turn->comm));
 		turn->read_ns = n->read_ns;
@@ -200,6 +215,25 @@ static __always_inline void adopt_note(struct unix_connection *c, struct sock *s
 		}
 	}
 	drop_note(sk);
+}
+
+/*
+ * Once, by whichever end is first. The other waits for it, though not for an interrupt: then it goes on, and
+ * the turn is handed over here.
+ */
+static __always_inline void adopt_note(struct unix_connection *c, struct sock *sk)
+{
+	if (!*(volatile __u64 *)&c->noted)
+		return;
+	if (!claim(&c->noted, MAYBE_NOTED, IS_ADOPTED)) {
+		await_adopted(c);
+		return;
+	}
+	put_note(c, sk);
+	barrier();
+	*(volatile __u64 *)&c->noted = NOT_NOTED;
+	if (c->unsent)
+		emit_read(c);
 }
 
 #endif

@@ -27,19 +27,30 @@ static __always_inline void identify_client(struct unix_connection *c, struct ta
 
 #define UNIX_LONGEST_WAIT 4000 /* looks, of about a nanosecond: a turn begins in half a microsecond */
 
+/* One condition, or verifiers of old find the loop closed by something else than a jump. */
+#define AWAIT(condition)                                                                                     \
+	for (int i = 0; i < UNIX_LONGEST_WAIT; i++)                                                          \
+		if (condition)                                                                               \
+			return 0;
+
 /*
  * A server that reads on another CPU may be as quick as its client's word of what it wrote, and either may
  * begin the turn: what one of them has noted in it must not be cleared by the other.
  */
 VERIFIED_ONCE int await_begun(struct unix_connection *c)
 {
-	int i;
-
 	if (!c)
 		return 0;
-	for (i = 0; i < UNIX_LONGEST_WAIT; i++)
-		if (!*(volatile __u8 *)&c->begins)
-			return 0;
+	AWAIT(!*(volatile __u8 *)&c->begins);
+	return 0;
+}
+
+/* The other end puts the server's note into the turn. */
+VERIFIED_ONCE int await_adopted(struct unix_connection *c)
+{
+	if (!c)
+		return 0;
+	AWAIT(*(volatile __u64 *)&c->noted != IS_ADOPTED);
 	return 0;
 }
 
@@ -58,7 +69,8 @@ static __noinline int begin_unix(struct unix_connection *c, struct sock *sk)
 	__builtin_memset(&turn->nic_ns, 0,
 			 __builtin_offsetof(struct turn, read_seq) - __builtin_offsetof(struct turn, nic_ns));
 	turn->number++;
-	turn->flags = (overlap ? TURN_OVERLAP : 0) | (awaits_accept(sk, false) ? TURN_BEFORE_ACCEPT : 0);
+	turn->flags =
+	    (overlap ? TURN_OVERLAP : 0) | (awaits_accept(sk, is_unix_closed(sk)) ? TURN_BEFORE_ACCEPT : 0);
 	turn->request_head = turn->tail = c->response_head = 0;
 	turn->read_tid = turn->write_tid = turn->segments = 0;
 	c->in_start = MAX(c->in_told, c->in_over);
@@ -68,7 +80,7 @@ static __noinline int begin_unix(struct unix_connection *c, struct sock *sk)
 	c->phase = PHASE_IN;
 	barrier();
 	*(volatile __u8 *)&c->begins = false;
-	look_again(turn, sk, false);
+	look_again(turn, sk, is_unix_closed(sk));
 	if (c->client == FOLLOWED || is_server_told(c))
 		name_ends(c, sk);
 	return 0;
@@ -150,6 +162,14 @@ static __always_inline void identify_writer(struct unix_connection *c, struct ta
 		split_cpu(turn, &c->reader, task, now);
 }
 
+/* Handed over when the client has read all there is, but for a turn that the server's end has part of in
+ * hand. */
+static __always_inline void emit_read(struct unix_connection *c)
+{
+	if (c->got_ns && c->out_read >= c->out_told && *(volatile __u64 *)&c->noted != IS_ADOPTED)
+		emit_unix(c);
+}
+
 /* Bytes of the answer are in the client's socket, told by the server, or by the client, which has read them.
  */
 static __always_inline void answer_came(struct unix_connection *c, struct sock *sk, struct piece *p,
@@ -196,8 +216,7 @@ static __always_inline void server_wrote(struct unix_connection *c, struct sock 
 	}
 	answer_came(c, sk, p, c->out_told, now);
 	count_piece(&c->out_told, p);
-	if (c->got_ns && c->out_read >= c->out_told)
-		emit_unix(c);
+	emit_read(c);
 }
 
 static __always_inline void begin_to_serve_unix(struct unix_connection *c, struct sock *sk)
@@ -313,8 +332,7 @@ static __always_inline void client_has_read(struct unix_connection *c, struct so
 	c->got_last_ns = now;
 	c->touched_ns = now;
 	c->unsent = true;
-	if (c->out_read >= c->out_told)
-		emit_unix(c);
+	emit_read(c);
 }
 
 #endif

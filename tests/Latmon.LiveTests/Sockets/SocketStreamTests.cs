@@ -125,7 +125,7 @@ public sealed class SocketStreamTests : IDisposable
     [Fact]
     public void A_server_that_never_waits_for_its_first_bytes_is_seen_reading_them()
     {
-        const int Connections = 500;
+        const int Connections = 2_000;
         using SemaphoreSlim looks = new(0);
         using SocketServer server = SocketServer.Start(Address, connection =>
         {
