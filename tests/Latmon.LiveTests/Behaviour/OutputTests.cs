@@ -59,12 +59,10 @@ public sealed class OutputTests(SharedNginx shared) : IClassFixture<SharedNginx>
     {
         long start = Moment.Now;
         using LatmonTrace latmon = LatmonTrace.OfPort(_nginx.Port, "--for", "700ms");
-        long watching = Moment.Now;
         using HttpConnection connection = HttpConnection.Open(_nginx.Port);
         connection.Ask(HttpText.Get("/ok/"));
         Assert.Equal("/ok/", latmon.End(Deadline.Usual).Only.UrlPath);
-        Assert.InRange(Moment.Now - start, 700_000_000, long.MaxValue);
-        Assert.InRange(Moment.Now - watching, 0, 5_000_000_000);
+        Assert.InRange(Moment.Now - start, 700_000_000, Emulation.Allow(5_000_000_000));
     }
 
     [Fact]
