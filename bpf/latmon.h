@@ -118,6 +118,8 @@ struct turn {
 	__u64 out_bytes;
 	__u64 plain_in; /* bytes before encryption */
 	__u64 plain_out;
+	__u64
+	    plain_late; /* of what a server read before this turn: decrypted after its own was handed over */
 	__u32 in_seq;
 	__u32 out_seq;
 	__u32 read_seq; /* read up to here at read_last_ns */
@@ -190,7 +192,7 @@ struct process_namespace {
 
 #pragma clang diagnostic pop
 
-_Static_assert(sizeof(struct turn) == 1376, "struct turn");
+_Static_assert(sizeof(struct turn) == 1384, "struct turn");
 _Static_assert(sizeof(struct fragment) == 48, "struct fragment");
 _Static_assert(sizeof(struct span) == 40, "struct span");
 _Static_assert(sizeof(struct mark_site) == 40, "struct mark_site");

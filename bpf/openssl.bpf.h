@@ -64,8 +64,9 @@ static __always_inline struct tls_inbound *inbound_of(const struct tls_tie *tie)
 	}
 	if (in && in->turn != tie->turn) {
 		in->turn = tie->turn;
+		in->late = in->bytes - in->told;
 		in->len = in->tail_len = 0;
-		in->bytes = 0;
+		in->bytes = in->told = 0;
 	}
 	return in;
 }

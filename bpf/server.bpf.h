@@ -112,7 +112,7 @@ static __always_inline bool overlaps(struct socket_state *s, struct tcp_sock *tp
 	if (s->mode == MODE_STREAM && !quiet(s, tp, seg->ack))
 		return true;
 	if (s->mode == MODE_TURNS) {
-		s->unsent |= s->read_late;
+		s->unsent |= decrypts_on(s);
 		finish(s, tp);
 	}
 	return false;
@@ -234,8 +234,6 @@ static __always_inline int server_read(struct socket_state *s, struct tcp_sock *
 	s->turn.read_seq = tp->copied_seq;
 	if (s->mode == MODE_STREAM)
 		return mark(s, RECORD_READ, now, tp->copied_seq, TASK(task, pid));
-	/* What is thrown away of a body counts when it is decrypted. */
-	s->read_late |= s->phase == PHASE_OUT && is_opened(s);
 	if ((s->phase != PHASE_IN && !is_unopened(s)) || !identify_reader(s, task))
 		return 0;
 	if (!s->turn.read_ns)
@@ -347,6 +345,7 @@ static __always_inline void server_end(struct socket_state *s, struct tcp_sock *
 		s->turn.ack_ns = now;
 		s->unsent = true;
 	}
+	s->unsent |= s->phase == PHASE_OUT && decrypts_on(s);
 	if (s->phase != PHASE_IDLE && s->mode == MODE_TURNS && s->unsent) {
 		s->turn.flags |= TURN_CLOSED;
 		finish(s, tp);

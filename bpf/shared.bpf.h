@@ -117,6 +117,8 @@ struct tls_inbound {
 	__u16 len; /* kept of its beginning */
 	__u16 tail_len;
 	__u64 bytes; /* of all of it */
+	__u64 told;  /* ... in the newest record of the turn */
+	__u64 late;  /* of the turn before, in no record of it */
 	__u8 tail[LATMON_TAIL_BYTES];
 	__u8 head[LATMON_HEAD_BYTES];
 	__u8 slack[LATMON_HEAD_BYTES]; /* as in struct socket_state */

@@ -62,7 +62,6 @@ struct socket_state {
 	__u8 guessed;	       /* the role: nobody saw the connection open */
 	__u8 tls;	       /* a TLS library reads or writes it */
 	__u8 accepted;	       /* accept() was seen to return it */
-	__u8 read_late;	       /* more of the request, after its answer: not in the record yet */
 	__u8 seen;	       /* enum boundary: what a stand-in need not do */
 	__u32 due;	       /* bytes that encryption still has to write of what the application wrote */
 	struct cpu_use reader; /* at a server's last read */

@@ -178,13 +178,26 @@ static __always_inline void open_turn(struct socket_state *s)
 		turn->request_head = in->len;
 }
 
-/* How much of the request was decrypted until now. */
+/*
+ * How much of the request was decrypted until now. The library still has to decrypt some of what has been
+ * read when the next bytes arrive, which begin another turn after an answer; that is told with them.
+ */
 static __always_inline void count_plain(struct turn *turn)
 {
 	struct tls_inbound *in = inbound_of(turn);
 
-	if (in && in->turn == turn->number)
-		turn->plain_in = in->bytes;
+	if (!in || in->turn != turn->number)
+		return;
+	turn->plain_in = in->told = in->bytes;
+	turn->plain_late = in->late;
+}
+
+/* True when more of the request was decrypted than the turn's record says. */
+static __always_inline bool decrypts_on(struct socket_state *s)
+{
+	struct tls_inbound *in = is_opened(s) ? inbound_of(&s->turn) : NULL;
+
+	return in && in->turn == s->turn.number && in->bytes != in->told;
 }
 
 /* True when a client's turn waits for the end of the call that has read its answer. */
@@ -239,6 +252,11 @@ static __always_inline void open_turn(struct socket_state *s)
 
 static __always_inline void count_plain(struct turn *turn)
 {
+}
+
+static __always_inline bool decrypts_on(struct socket_state *s)
+{
+	return false;
 }
 
 static __always_inline bool waits_for_plain(struct socket_state *s)

@@ -133,7 +133,6 @@ static __always_inline void begin_turn(struct socket_state *s)
 	s->mode = MODE_TURNS;
 	s->http = false;
 	s->drained = false;
-	s->read_late = false;
 	s->due = 0;
 	s->unreported = true;
 }

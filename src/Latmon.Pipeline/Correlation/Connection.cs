@@ -155,6 +155,15 @@ internal sealed class Connection(StatementBudget statements)
         _postgres?.Lose();
     }
 
+    /// <summary>What was decrypted of the open request when its turn had been told, which comes with the next.</summary>
+    public void TakeLate(in TurnRecord turn)
+    {
+        if (HasOpen && turn.Number == Open.Turn + 1)
+        {
+            Open.RequestBytes += Protocol == ProtocolName.Http1 ? _http.Late(Open, turn.PlainLate) : turn.PlainLate;
+        }
+    }
+
     /// <summary>True when this turn is no new request but more of the open one.</summary>
     public bool Continues(in TurnRecord turn)
     {

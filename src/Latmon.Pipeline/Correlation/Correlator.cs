@@ -146,6 +146,7 @@ public sealed class Correlator
             return;
         }
 
+        connection.TakeLate(turn);
         if (connection.Continues(turn))
         {
             if (!turn.IsClient && connection.IsAnswered && turn.RequestBytes > connection.BodyRest)

@@ -58,6 +58,9 @@ internal sealed class HttpTurns
     /// <summary>Bytes of the request that have not come yet.</summary>
     public long BodyRest(in Exchange open) => Math.Max(0, _requestBody.MessageLength - open.RequestBytes);
 
+    /// <summary>Of bytes that came before the current turn and were not counted yet, those that belong to the open request.</summary>
+    public long Late(in Exchange open, long bytes) => _requestBody.MessageLength < 0 ? bytes : Math.Min(bytes, BodyRest(open));
+
     /// <summary>Nothing says where the answer ends.</summary>
     public bool EndsInSilence(in Exchange open) =>
         open.Role == Role.Client && _responseBody.Framing is HttpFraming.Unknown or HttpFraming.Length && _responseBody.MessageLength < 0;

@@ -50,6 +50,7 @@ public struct TurnRecord
     public long OutBytes;
     public long PlainIn;
     public long PlainOut;
+    public long PlainLate;
     public uint InSeq;
     public uint OutSeq;
     public uint ReadSeq;

@@ -57,7 +57,7 @@ public sealed class HttpsTests(HttpsNginx nginx) : IClassFixture<HttpsNginx>
         connection.Ask("POST /missing/1", bodyBytes: UploadBytes);
         connection.Ask("GET /ok/2");
         TraceRun run = latmon.Finish(2).ByStart;
-        Assert.Equal("POST /missing/1 404", run.Traces[0].Summary);
+        Assert.True(run.Traces[0].Summary is "POST /missing/1 404", run.Traces[0].Text);
         Assert.Equal(200, run.Traces[1].Status);
         Assert.True(run.Traces[1].UrlPath is "/ok/2" || run.Traces[1].Notes.Contains("request head not seen"), run.Traces[1].Text);
     }

@@ -43,6 +43,7 @@ internal sealed class HostileHeads(Random random)
         {
             record.Flags |= TurnNotes.Plain;
             record.PlainIn = random.Next(8) == 0 ? random.NextInt64() : record.InBytes;
+            record.PlainLate = random.Next(8) == 0 ? random.NextInt64() : random.Next(2000);
             record.PlainOut = random.Next(8) == 0 ? -random.NextInt64() : record.OutBytes;
         }
 

@@ -38,6 +38,7 @@ internal static class ScenarioTurn
             case "plain":
                 record.Flags |= TurnNotes.Plain;
                 (record.PlainIn, record.PlainOut) = (words.Number(), words.Number());
+                record.PlainLate = words.More ? words.Number() : 0;
                 break;
             case "segments":
                 record.Segments = words.Number32();

@@ -5,7 +5,7 @@ namespace Latmon.Pipeline.Tests.Wire;
 /// <summary>The same walk as <see cref="RecordReader"/>, written for the eye: byte by byte, with numbers from <c>latmon.h</c>.</summary>
 internal static class RecordOracle
 {
-    private const int TurnBytes = 352;
+    private const int TurnBytes = 360;
     private const int FragmentBytes = 48;
     private const int SpanBytes = 40;
     private const int HeadBytes = 512;
