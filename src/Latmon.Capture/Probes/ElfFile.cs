@@ -29,6 +29,9 @@ internal sealed class ElfFile : IDisposable
 
     private ElfFile(SafeFileHandle file) => _file = file;
 
+    /// <summary>Opens this very file within this process, whatever has become of the path it was found by, until it is disposed.</summary>
+    public string Path => $"/proc/self/fd/{_file.DangerousGetHandle()}";
+
     public static ElfFile Open(string path)
     {
         ElfFile elf = new(File.OpenHandle(path));

@@ -14,8 +14,7 @@ public sealed record ProbeReport(
     public static ImmutableArray<ProbeReport> Of(ProbeCatalog catalog)
     {
         ImmutableArray<ProbeSet> sets = [.. catalog.Sets, ProbeSet.Tls];
-        ILookup<string, MappedFile> files = new ProcessWatch(sets).Look(Environment.TickCount64).Values
-            .ToLookup(found => found.Set.Name, found => found.File);
+        ILookup<string, WantedFile> files = new ProcessWatch(sets).Look(Environment.TickCount64).Values.ToLookup(file => file.Set.Name);
         return [.. sets.SelectMany(set => Of(set, files[set.Name]))];
     }
 
@@ -33,22 +32,29 @@ public sealed record ProbeReport(
         }
     }
 
-    private static IEnumerable<ProbeReport> Of(ProbeSet set, IEnumerable<MappedFile> files) => files
+    private static IEnumerable<ProbeReport> Of(ProbeSet set, IEnumerable<WantedFile> files) => files
         .Select(file => Of(set, file))
-        .DefaultIfEmpty(new ProbeReport(
-            set.Name, set.IsEnabled, "", set.Spans.Length, 0, [$"no process uses {string.Join(" or ", set.Patterns)}"]));
+        .DefaultIfEmpty(NotUsed(set));
 
-    private static ProbeReport Of(ProbeSet set, MappedFile file)
+    private static ProbeReport NotUsed(ProbeSet set) =>
+        new(set.Name, set.IsEnabled, "", set.Spans.Length, 0, [$"no process uses {string.Join(" or ", set.Patterns)}"]);
+
+    private static ProbeReport Of(ProbeSet set, WantedFile file)
     {
         try
         {
-            using ElfFile elf = ElfFile.Open(file.Handle);
+            using ElfFile? elf = file.Open();
+            if (elf is null)
+            {
+                return NotUsed(set);
+            }
+
             if (set == ProbeSet.Tls)
             {
                 return OfLibrary(elf, file);
             }
 
-            SpanPlan[] plans = [.. set.Spans.Select(span => SpanPlan.Of(span, elf, file.Handle))];
+            SpanPlan[] plans = [.. set.Spans.Select(span => SpanPlan.Of(span, elf))];
             IEnumerable<string> missing = plans.Where(plan => plan.Missing is not null)
                 .Select(plan => $"{plan.Span.Name}: it has no {plan.Missing}");
             IEnumerable<string> dear = plans.Where(plan => plan is { Missing: null, IsDear: true })
@@ -62,7 +68,7 @@ public sealed record ProbeReport(
         }
     }
 
-    private static ProbeReport OfLibrary(ElfFile elf, MappedFile file)
+    private static ProbeReport OfLibrary(ElfFile elf, WantedFile file)
     {
         string[] missing = [.. TlsPlan.Functions.Where(function => !elf.TryFind(function, out _, out _))];
         return new ProbeReport(

@@ -99,19 +99,18 @@ internal sealed class ProbeSource : IDisposable
 
     private void Look()
     {
-        Dictionary<(string Set, string File), (ProbeSet Set, MappedFile File)> inUse =
-            _watch.Look(Environment.TickCount64, _serving.Keys());
+        Dictionary<(string Set, string File), WantedFile> inUse = _watch.Look(Environment.TickCount64, _serving.Keys());
         foreach ((string Set, string File) unused in _files.Keys.Where(key => !inUse.ContainsKey(key)).ToArray())
         {
             _files[unused].Dispose();
             _ = _files.Remove(unused);
         }
 
-        foreach (((string Set, string File) key, (ProbeSet set, MappedFile file)) in inUse)
+        foreach (((string Set, string File) key, WantedFile file) in inUse)
         {
-            if (!_files.ContainsKey(key) && TryLoad())
+            if (!_files.ContainsKey(key) && TryLoad() && ProbedFile.Attach(file, _programs!) is { } probed)
             {
-                _files.Add(key, ProbedFile.Attach(set, file, _programs!));
+                _files.Add(key, probed);
             }
         }
     }

@@ -2,45 +2,41 @@ using Latmon.Bpf;
 
 namespace Latmon.Capture.Probes;
 
-/// <summary>One file with the probes of one definition on it.</summary>
+/// <summary>One file with the probes of one definition on it: those that it has places for and that the kernel takes.</summary>
 internal sealed class ProbedFile : IDisposable
 {
     private readonly List<IDisposable> _links = [];
 
-    private ProbedFile(ProbeSet set, MappedFile file)
+    private ProbedFile()
     {
-        Set = set;
-        File = file;
     }
 
-    public ProbeSet Set { get; }
-
-    public MappedFile File { get; }
-
-    /// <summary>Spans that this file cannot tell, and why.</summary>
-    public List<string> Problems { get; } = [];
-
-    public int Attached { get; private set; }
-
-    public static ProbedFile Attach(ProbeSet set, MappedFile file, ProbePrograms programs)
+    /// <summary>Null when nobody runs the file any more. A file that cannot be read has no probes; <see cref="ProbeReport"/> says why.</summary>
+    public static ProbedFile? Attach(WantedFile file, ProbePrograms programs)
     {
-        ProbedFile probed = new(set, file);
+        ProbedFile probed = new();
         try
         {
-            using ElfFile elf = ElfFile.Open(file.Handle);
-            if (set == ProbeSet.Tls)
+            using ElfFile? elf = file.Open();
+            if (elf is null)
             {
-                probed.AttachTls(TlsPlan.Of(elf, file.Handle), programs);
+                return null;
             }
 
-            foreach (SpanProbe span in set.Spans)
+            if (file.Set == ProbeSet.Tls)
             {
-                probed.Attach(SpanPlan.Of(span, elf, file.Handle), programs);
+                probed.AttachAll(TlsPlan.Of(elf).Select(place => programs.Attach(place.Program, place.Probe)));
+            }
+
+            foreach (SpanPlan plan in file.Set.Spans.Select(span => SpanPlan.Of(span, elf)).Where(plan => plan.Missing is null))
+            {
+                probed.AttachAll(plan.Functions.Select(place => programs.Attach(place.Program, place.Probe))
+                    .Concat(plan.Marks.Select(place => programs.Attach(place.Program, place.Probe, place.Site))));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            probed.Problems.Add($"{file.Path} cannot be read: {e.Message}");
+            // It has none.
         }
 
         return probed;
@@ -57,47 +53,23 @@ internal sealed class ProbedFile : IDisposable
         threads.ForEach(thread => thread.Join());
     }
 
-    private void AttachTls(List<(string Program, UserProbe Probe)> plan, ProbePrograms programs)
-    {
-        try
-        {
-            plan.ForEach(place => _links.Add(programs.Attach(place.Program, place.Probe)));
-        }
-        catch (BpfException e)
-        {
-            Problems.Add(e.Message);
-        }
-    }
-
     /// <summary>All of it or nothing: an end without its begin would cost and tell nothing.</summary>
-    private void Attach(SpanPlan plan, ProbePrograms programs)
+    /// <param name="attaching">Done one by one while it is enumerated.</param>
+    private void AttachAll(IEnumerable<IDisposable> attaching)
     {
-        if (plan.Missing is { } missing)
-        {
-            Problems.Add($"{plan.Span.Name}: {File.Path} has no {missing}");
-            return;
-        }
-
         List<IDisposable> links = [];
         try
         {
-            foreach ((string program, UserProbe probe) in plan.Functions)
+            foreach (IDisposable link in attaching)
             {
-                links.Add(programs.Attach(program, probe));
-            }
-
-            foreach ((string program, UserProbe probe, MarkSite site) in plan.Marks)
-            {
-                links.Add(programs.Attach(program, probe, site));
+                links.Add(link);
             }
 
             _links.AddRange(links);
-            Attached++;
         }
-        catch (BpfException e)
+        catch (BpfException)
         {
             links.ForEach(link => link.Dispose());
-            Problems.Add($"{plan.Span.Name}: {e.Message}");
         }
     }
 }

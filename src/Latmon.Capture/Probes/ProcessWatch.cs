@@ -28,7 +28,7 @@ internal sealed class ProcessWatch(IReadOnlyList<ProbeSet> sets)
 
     /// <summary>Every wanted file that is in use, once for each definition that wants it.</summary>
     /// <param name="serving">Ids of processes that read requests; others may do so too.</param>
-    public Dictionary<(string Set, string File), (ProbeSet Set, MappedFile File)> Look(long nowMs, params IReadOnlyCollection<int> serving)
+    public Dictionary<(string Set, string File), WantedFile> Look(long nowMs, params IReadOnlyCollection<int> serving)
     {
         _look++;
         foreach (int pid in serving)
@@ -50,7 +50,7 @@ internal sealed class ProcessWatch(IReadOnlyList<ProbeSet> sets)
             }
         }
 
-        Dictionary<(string, string), (ProbeSet, MappedFile)> inUse = [];
+        Dictionary<(string, string), WantedFile> inUse = [];
         foreach ((int pid, Known process) in _known)
         {
             if (process.Look != _look)
@@ -61,7 +61,13 @@ internal sealed class ProcessWatch(IReadOnlyList<ProbeSet> sets)
 
             foreach ((ProbeSet set, MappedFile file) in process.Files)
             {
-                _ = inUse.TryAdd((set.Name, file.Id), (set, file));
+                if (!inUse.TryGetValue((set.Name, file.Id), out WantedFile? wanted))
+                {
+                    wanted = new WantedFile(set);
+                    inUse.Add((set.Name, file.Id), wanted);
+                }
+
+                wanted.Add(file);
             }
         }
 

@@ -12,9 +12,9 @@ internal sealed record SpanPlan(
     string? Missing,
     bool IsDear)
 {
-    public static SpanPlan Of(SpanProbe span, ElfFile elf, string path)
+    public static SpanPlan Of(SpanProbe span, ElfFile elf)
     {
-        Draft draft = new(span, elf, path);
+        Draft draft = new(span, elf);
         draft.AddBegin();
         foreach (ProbePoint end in span.Ends)
         {
@@ -24,7 +24,7 @@ internal sealed record SpanPlan(
         return new SpanPlan(span, draft.Functions, draft.Marks, draft.Missing, draft.IsDear);
     }
 
-    private sealed class Draft(SpanProbe span, ElfFile elf, string path)
+    private sealed class Draft(SpanProbe span, ElfFile elf)
     {
         public List<(string, UserProbe)> Functions { get; } = [];
 
@@ -43,7 +43,7 @@ internal sealed record SpanPlan(
             }
             else if (AddFunction("function_begins", span.Begin, returns, span.Text, span.Key) is { } at && returns)
             {
-                Functions.Add(("function_returns", new UserProbe(path, at, AtReturn: true, span.Cookie())));
+                Functions.Add(("function_returns", new UserProbe(elf.Path, at, AtReturn: true, span.Cookie())));
             }
         }
 
@@ -59,7 +59,7 @@ internal sealed record SpanPlan(
             }
             else if (AddFunction("ending_begins", end, needsReturn: true, span.Key) is { } at)
             {
-                Functions.Add(("ending_returns", new UserProbe(path, at, AtReturn: true, span.Cookie())));
+                Functions.Add(("ending_returns", new UserProbe(elf.Path, at, AtReturn: true, span.Cookie())));
             }
         }
 
@@ -76,7 +76,7 @@ internal sealed record SpanPlan(
                 MarkSite site = new() { Cookie = span.Cookie() };
                 if (IsThere(point, place, span.Key, out site.Key) && IsThere(point, place, span.Text, out site.Text))
                 {
-                    Marks.Add((program, new UserProbe(path, place.FileOffset, AtReturn: false, Cookie: 0, place.Counter), site));
+                    Marks.Add((program, new UserProbe(elf.Path, place.FileOffset, AtReturn: false, Cookie: 0, place.Counter), site));
                 }
             }
         }
@@ -100,7 +100,7 @@ internal sealed record SpanPlan(
             AttachPoint point = Prologue.Choose(elf.Code(offset, Math.Min(length, Prologue.Bytes)), needsReturn, arguments);
             IsDear |= point.IsCheap == false;
             ulong at = offset + (ulong)point.Offset;
-            Functions.Add((program, new UserProbe(path, at, AtReturn: false, span.Cookie(point.StackWords))));
+            Functions.Add((program, new UserProbe(elf.Path, at, AtReturn: false, span.Cookie(point.StackWords))));
             return at;
         }
     }

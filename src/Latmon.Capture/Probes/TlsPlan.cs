@@ -26,37 +26,37 @@ internal static class TlsPlan
     private const byte Call = 0xe8;
 
     /// <summary>Empty when the file is not OpenSSL's.</summary>
-    public static List<(string Program, UserProbe Probe)> Of(ElfFile elf, string path)
+    public static List<(string Program, UserProbe Probe)> Of(ElfFile elf)
     {
         List<(string, UserProbe)> probes = [];
-        Add(probes, elf, path, Functions[0], (ReadBegins, ReadReturns), CountBehind);
-        Add(probes, elf, path, Functions[1], (WriteBegins, null), cookie: 0);
+        Add(probes, elf, Functions[0], (ReadBegins, ReadReturns), CountBehind);
+        Add(probes, elf, Functions[1], (WriteBegins, null), cookie: 0);
         if (elf.TryFind(Functions[2], out ulong handshake, out _))
         {
-            AddPair(probes, elf, path, handshake, (HandshakeBegins, HandshakeReturns), cookie: 0);
+            AddPair(probes, elf, handshake, (HandshakeBegins, HandshakeReturns), cookie: 0);
         }
 
         return probes;
     }
 
     private static void Add(
-        List<(string, UserProbe)> probes, ElfFile elf, string path, string function, (string Begins, string? Returns) programs, ulong cookie)
+        List<(string, UserProbe)> probes, ElfFile elf, string function, (string Begins, string? Returns) programs, ulong cookie)
     {
         bool hasBoth = elf.TryFind($"{function}_ex", out ulong extended, out _);
         if (hasBoth && Inner(elf, extended) is { } inner)
         {
-            AddPair(probes, elf, path, inner, programs, cookie);
+            AddPair(probes, elf, inner, programs, cookie);
             return;
         }
 
         if (hasBoth)
         {
-            AddPair(probes, elf, path, extended, programs, cookie);
+            AddPair(probes, elf, extended, programs, cookie);
         }
 
         if (elf.TryFind(function, out ulong plain, out _))
         {
-            AddPair(probes, elf, path, plain, programs, cookie: 0);
+            AddPair(probes, elf, plain, programs, cookie: 0);
         }
     }
 
@@ -76,13 +76,13 @@ internal static class TlsPlan
     }
 
     private static void AddPair(
-        List<(string, UserProbe)> probes, ElfFile elf, string path, ulong function, (string Begins, string? Returns) programs, ulong cookie)
+        List<(string, UserProbe)> probes, ElfFile elf, ulong function, (string Begins, string? Returns) programs, ulong cookie)
     {
         ulong at = function + (ulong)Prologue.Choose(elf.Code(function, Prologue.Bytes), needsReturn: true, 1, 2, 3, 4).Offset;
-        probes.Add((programs.Begins, new UserProbe(path, at, AtReturn: false, cookie)));
+        probes.Add((programs.Begins, new UserProbe(elf.Path, at, AtReturn: false, cookie)));
         if (programs.Returns is { } returns)
         {
-            probes.Add((returns, new UserProbe(path, at, AtReturn: true, cookie)));
+            probes.Add((returns, new UserProbe(elf.Path, at, AtReturn: true, cookie)));
         }
     }
 }
