@@ -19,6 +19,7 @@ public sealed class TerminalSession : IDisposable
     private const string Language = "C.UTF-8";
 
     private readonly TempDirectory _directory = new();
+    private int _sshClient;
 
     private TerminalSession(string latmon, int columns, int rows, string type)
     {
@@ -73,7 +74,7 @@ public sealed class TerminalSession : IDisposable
         Type($"clear; sh -c 'echo $$ > \"$HOME/client\"; exec {server.LogIn(shell)}'", "Enter");
         Type("echo logged''in", "Enter");
         WaitFor("loggedin");
-        return int.Parse(System.IO.File.ReadAllText(_directory["client"]).Trim(), CultureInfo.InvariantCulture);
+        return _sshClient = int.Parse(System.IO.File.ReadAllText(_directory["client"]).Trim(), CultureInfo.InvariantCulture);
     }
 
     /// <summary>From here on the shell is one inside GNU screen.</summary>
@@ -135,6 +136,7 @@ public sealed class TerminalSession : IDisposable
 
     public void Dispose()
     {
+        EndSshClient();
         try
         {
             Run("kill-server");
@@ -145,6 +147,25 @@ public sealed class TerminalSession : IDisposable
         }
 
         _directory.Dispose();
+    }
+
+    /// <summary>
+    /// That of OpenSSH 9.2 can miss that its terminal hangs up, about once in 150 times: it has read the end of its input then and waits
+    /// for the other end, which waits for it.
+    /// </summary>
+    private void EndSshClient()
+    {
+        try
+        {
+            if (System.IO.File.ReadAllText($"/proc/{Text(_sshClient)}/comm") == "ssh\n")
+            {
+                Signal.Send(_sshClient, Signal.Kill);
+            }
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            // There was none, or it has ended.
+        }
     }
 
     private void WaitUntil(Func<bool> condition, string what) => WaitUntil(condition, what, Deadline.Usual);
