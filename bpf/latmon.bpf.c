@@ -50,7 +50,7 @@ const volatile __u8 recvmsg_parameters = 5;
 /* Of an AF_UNIX socket, within the call that writes to it. */
 static __always_inline int handle_data_ready(struct sock *sk)
 {
-	return is_unix_stream(sk) || is_unix_closed(sk) ? handle_unix_write(sk) : handle_readable(sk);
+	return is_unix_end(sk) ? handle_unix_write(sk) : handle_readable(sk);
 }
 
 /* First statement of tcp_rcv_established: a segment enters TCP, and what it acknowledges. */

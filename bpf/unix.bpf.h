@@ -180,6 +180,13 @@ static __always_inline bool is_unix_closed(const struct sock *sk)
 	       sk->__sk_common.skc_state == TCP_CLOSE;
 }
 
+/* Of either kind: what becomes readable there was written by the other end of a connection. */
+static __always_inline bool is_unix_end(const struct sock *sk)
+{
+	return sk->__sk_common.skc_family == AF_UNIX && sk->sk_type == SOCK_STREAM &&
+	       sk->__sk_common.skc_state != TCP_LISTEN;
+}
+
 #ifdef HEADS_FROM_BUFFERS
 
 static __always_inline struct sock *unix_peer(struct sock *sk)
