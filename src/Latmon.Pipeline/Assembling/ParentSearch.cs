@@ -27,7 +27,9 @@ internal readonly record struct Link(HeldExchange? Parent, ParentMethod Method, 
 /// Forward says nothing of the first call on a connection. Backward says nothing where answers do not follow replies.</para>
 /// <para><b>line</b>: whose turn it was to get a connection (<see cref="WaitingLine"/>, <see cref="KeepingLine"/>), weak by itself,
 /// likely with one of the two.</para>
-/// <para><b>exclusive</b>, weak: nothing known of the thread, and only one request was in the process during the whole call.</para>
+/// <para><b>exclusive</b>, weak: nothing known of the thread, only one request was in the process during the whole call, and one
+/// thread reads and answers them all. Where several do, a thread of which nothing is known may have read a request of its own that is
+/// not answered yet, which is known when it is.</para>
 /// <para>What contradicts itself has no parent.</para>
 /// </remarks>
 internal static class ParentSearch
@@ -222,7 +224,7 @@ internal static class ParentSearch
 
     private static Link Exclusive(HeldExchange call, ProcessCalls process)
     {
-        if (call.HadCompany || call.WriteLog is null or { UnparentedNs: > 0 })
+        if (!process.IsKnownToServeOnOneThread || call.HadCompany || call.WriteLog is null or { UnparentedNs: > 0 })
         {
             return Link.Unparented;
         }

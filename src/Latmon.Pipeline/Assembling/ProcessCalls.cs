@@ -8,7 +8,11 @@ internal sealed class ProcessCalls
 
     private const int SeveralThreads = -1;
 
+    /// <summary>So many requests on one thread are no accident.</summary>
+    private const int Believed = 10;
+
     private int _servingTid;
+    private int _served;
     private Agreement _forward;
     private Agreement _sameConnection;
     private int _answers;
@@ -41,7 +45,7 @@ internal sealed class ProcessCalls
         Calls.Clear();
         Requests.Clear();
         OpenCalls = 0;
-        _servingTid = 0;
+        _servingTid = _served = 0;
         IsLoop = false;
         _forward = _sameConnection = default;
         _answers = _othersAnswers = 0;
@@ -68,7 +72,11 @@ internal sealed class ProcessCalls
 
         bool one = readTid == writeTid && (_servingTid == 0 || _servingTid == readTid);
         _servingTid = one ? readTid : SeveralThreads;
+        _served = one ? Math.Min(_served + 1, Believed) : 0;
     }
+
+    /// <summary>Another thread of it calls for a request of that one, not for one of its own that is not answered yet.</summary>
+    public bool IsKnownToServeOnOneThread => HasOneThread && _served == Believed;
 
     /// <summary>Both ways of asking, forward and backward in time, had an answer.</summary>
     /// <param name="sameConnection">Forward went from one call to the next on the same connection.</param>

@@ -122,6 +122,40 @@ public sealed class TraceAssemblerTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(30)]
+    public void A_request_does_not_take_the_call_of_one_that_takes_longer_and_is_not_answered_yet(int before)
+    {
+        for (int i = 0; i < before; i++)
+        {
+            _ = _world.Request(App, App + 3 + (i % 2), 1000 + (i * 1000), 1900 + (i * 1000));
+        }
+
+        _ = _world.Request(App, App + 1, 1_000_000, 1_300_000);
+        Happening longer = _world.Request(App, App + 2, 1_080_000, 5_000_000);
+        Happening call = _world.Call(App, App + 2, 1_090_000, 1_100_000, longer.Id);
+        call.Value.CallerServes = true;
+        Placed placed = _world.Play().Places[call.Id];
+        Assert.Equal((longer.Id, ParentMethod.Thread, Confidence.Likely), (placed.Parent, placed.Method, placed.Confidence));
+    }
+
+    [Fact]
+    public void A_call_of_another_thread_belongs_to_the_only_request_where_one_thread_serves()
+    {
+        Warm();
+        for (int i = 1; i <= 30; i++)
+        {
+            _ = _world.Request(App, App + 9, 10_000 * i, (10_000 * i) + 5000);
+        }
+
+        Happening request = _world.Request(App, App + 9, 1_000_000, 1_300_000);
+        Happening call = _world.Call(App, App + 2, 1_090_000, 1_100_000, request.Id);
+        Placed placed = _world.Play().Places[call.Id];
+        Assert.Equal((request.Id, ParentMethod.Thread, Confidence.Weak), (placed.Parent, placed.Method, placed.Confidence));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void The_first_request_that_is_seen_of_a_process_keeps_its_calls_where_the_kernel_knew_that_it_serves(bool knew)
