@@ -135,6 +135,7 @@ static __always_inline void server_data(struct socket_state *s, struct sock *sk,
 					struct sk_buff *skb, const struct segment *seg)
 {
 	__u32 end = seg->seq + seg->len;
+	bool opens_later = awaits_answer(s);
 	__u32 rest = 0;
 
 	drop_answered(s, tp, 0);
@@ -144,6 +145,8 @@ static __always_inline void server_data(struct socket_state *s, struct sock *sk,
 	} else {
 		if (s->phase != PHASE_IN)
 			begin(s, sk, tp, seg);
+		if (opens_later)
+			take_along(&s->turn);
 		rest = extend(s, tp, skb, seg);
 	}
 	if (rest < seg->len)

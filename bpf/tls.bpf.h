@@ -192,6 +192,23 @@ static __always_inline void count_plain(struct turn *turn)
 	turn->plain_late = in->late;
 }
 
+/* True when a request was decrypted in a turn whose answer so far is the handshake's: it came with that. */
+static __always_inline bool awaits_answer(struct socket_state *s)
+{
+	struct tls_inbound *in = s->phase == PHASE_OUT && is_unopened(s) ? inbound_of(&s->turn) : NULL;
+
+	return in && in->turn == s->turn.number && in->bytes;
+}
+
+/* What was decrypted belongs to the turn that begins now. */
+static __always_inline void take_along(struct turn *turn)
+{
+	struct tls_inbound *in = inbound_of(turn);
+
+	if (in)
+		in->turn = turn->number;
+}
+
 /* True when more of the request was decrypted than the turn's record says. */
 static __always_inline bool decrypts_on(struct socket_state *s)
 {
@@ -251,6 +268,15 @@ static __always_inline void open_turn(struct socket_state *s)
 }
 
 static __always_inline void count_plain(struct turn *turn)
+{
+}
+
+static __always_inline bool awaits_answer(struct socket_state *s)
+{
+	return false;
+}
+
+static __always_inline void take_along(struct turn *turn)
 {
 }
 
