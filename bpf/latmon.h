@@ -118,8 +118,7 @@ struct turn {
 	__u64 out_bytes;
 	__u64 plain_in; /* bytes before encryption */
 	__u64 plain_out;
-	__u64
-	    plain_late; /* of what a server read before this turn: decrypted after its own was handed over */
+	__u64 plain_late; /* of an earlier turn: decrypted when that had been handed over */
 	__u32 in_seq;
 	__u32 out_seq;
 	__u32 read_seq; /* read up to here at read_last_ns */

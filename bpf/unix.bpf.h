@@ -167,24 +167,26 @@ struct {
 	__type(value, __u8);
 } told_paths SEC(".maps");
 
+static __always_inline bool is_unix(const struct sock *sk)
+{
+	return sk->__sk_common.skc_family == AF_UNIX && sk->sk_type == SOCK_STREAM;
+}
+
 static __always_inline bool is_unix_stream(const struct sock *sk)
 {
-	return sk->__sk_common.skc_family == AF_UNIX && sk->sk_type == SOCK_STREAM &&
-	       sk->__sk_common.skc_state == TCP_ESTABLISHED;
+	return is_unix(sk) && sk->__sk_common.skc_state == TCP_ESTABLISHED;
 }
 
 /* Or one that was never connected, which nobody writes to. */
 static __always_inline bool is_unix_closed(const struct sock *sk)
 {
-	return sk->__sk_common.skc_family == AF_UNIX && sk->sk_type == SOCK_STREAM &&
-	       sk->__sk_common.skc_state == TCP_CLOSE;
+	return is_unix(sk) && sk->__sk_common.skc_state == TCP_CLOSE;
 }
 
 /* Of either kind: what becomes readable there was written by the other end of a connection. */
 static __always_inline bool is_unix_end(const struct sock *sk)
 {
-	return sk->__sk_common.skc_family == AF_UNIX && sk->sk_type == SOCK_STREAM &&
-	       sk->__sk_common.skc_state != TCP_LISTEN;
+	return is_unix(sk) && sk->__sk_common.skc_state != TCP_LISTEN;
 }
 
 #ifdef HEADS_FROM_BUFFERS

@@ -76,7 +76,7 @@ internal sealed class ProcessCalls
     }
 
     /// <summary>Another thread of it calls for a request of that one, not for one of its own that is not answered yet.</summary>
-    public bool IsKnownToServeOnOneThread => HasOneThread && _served == Believed;
+    public bool IsKnownToServeOnOneThread => _served == Believed;
 
     /// <summary>Both ways of asking, forward and backward in time, had an answer.</summary>
     /// <param name="sameConnection">Forward went from one call to the next on the same connection.</param>
