@@ -12,6 +12,9 @@ internal sealed class CallbackReplay
     private const int Believed = 10;
     private const int ManyAnswers = 1024;
 
+    /// <summary>A difference of so many contradictions may be an accident.</summary>
+    private const int Alike = 4;
+
     private readonly WaitingLine[] _lines = [.. Enumerable.Range(1, WaitingLine.MostWidth).Select(width => new WaitingLine(width))];
     private readonly KeepingLine _keeping = new();
     private ThreadEvent _read;
@@ -37,22 +40,31 @@ internal sealed class CallbackReplay
         _playedNs = Math.Max(_playedNs, ns);
     }
 
-    /// <summary>Whose turn it was in the line when the call was written; null when that is not known well.</summary>
-    public HeldExchange? RequestOf(HeldExchange call)
+    /// <summary>
+    /// What those lines say that were contradicted least: another may be right by chance. Where nothing tells two of them apart, both
+    /// must allow it.
+    /// </summary>
+    public LineWord Of(HeldExchange call, HeldExchange request)
     {
-        HeldExchange? found = AnswersFollowReplies ? _keeping.RequestOf(call) : null;
-        foreach (WaitingLine line in AnswersFollowReplies ? _lines : [])
+        if (!AnswersFollowReplies)
         {
-            HeldExchange? request = line.RequestOf(call);
-            if (request is not null && found is not null && request != found)
-            {
-                return null;
-            }
-
-            found ??= request;
+            return LineWord.Nothing;
         }
 
-        return found;
+        double most = Alike + _keeping.Record.Misses;
+        foreach (WaitingLine line in _lines)
+        {
+            most = Math.Min(most, Alike + line.Record.Misses);
+        }
+
+        LineWord word = _keeping.Record.Misses <= most ? _keeping.Of(call, request) : LineWord.Nothing;
+        foreach (WaitingLine line in _lines)
+        {
+            LineWord other = line.Record.Misses <= most ? line.Of(call, request) : LineWord.Nothing;
+            word = other > word ? other : word;
+        }
+
+        return word;
     }
 
     private void Play(in ThreadEvent item)

@@ -23,7 +23,9 @@ internal sealed class KeepingLine
     /// <summary>Of each connection; one that is gone when it is not known who.</summary>
     private readonly Dictionary<ulong, KeepingPlace> _keepers = [];
     private readonly List<HeldExchange> _sinceRead = [];
-    private int _run;
+    private LineRecord _record;
+
+    public LineRecord Record => _record;
 
     /// <summary>The thread reads: what it wrote before on kept connections was written for those who keep them.</summary>
     public void Read() => _sinceRead.Clear();
@@ -70,7 +72,7 @@ internal sealed class KeepingLine
     {
         KeepingPlace keeper = call.Keeper;
         request.IsKeeperProved = keeper.Is(request);
-        _run = request.IsKeeperProved ? _run + 1 : 0;
+        _record.Add(request.IsKeeperProved);
         GiveBack(call.Value.Conn);
         if (!request.IsKeeperProved)
         {
@@ -78,9 +80,15 @@ internal sealed class KeepingLine
         }
     }
 
-    /// <summary>Null when the line is not as it is thought to be, or this place in it is not proved.</summary>
-    public HeldExchange? RequestOf(HeldExchange call) =>
-        _run >= Trusted && call.Keeper is { IsAlive: true, Request: { IsKeeperProved: true } request } ? request : null;
+    public LineWord Of(HeldExchange call, HeldExchange request)
+    {
+        if (_record.Run < Trusted || call.Keeper.Request is null)
+        {
+            return LineWord.Nothing;
+        }
+
+        return !call.Keeper.Is(request) ? LineWord.Another : request.IsKeeperProved ? LineWord.Its : LineWord.Nothing;
+    }
 
     private void Serve(HeldExchange call)
     {

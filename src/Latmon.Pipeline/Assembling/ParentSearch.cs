@@ -26,7 +26,7 @@ internal readonly record struct Link(HeldExchange? Parent, ParentMethod Method, 
 /// next on the same connection is soft: it counts only where it was seen to agree with what was answered right after a reply.
 /// Forward says nothing of the first call on a connection. Backward says nothing where answers do not follow replies.</para>
 /// <para><b>line</b>: whose turn it was to get a connection (<see cref="WaitingLine"/>, <see cref="KeepingLine"/>), weak by itself,
-/// likely with one of the two.</para>
+/// likely with one of the two. Whoever had no turn there is not the parent, whatever the two say.</para>
 /// <para><b>exclusive</b>, weak: nothing known of the thread, only one request was in the process during the whole call, and one
 /// thread reads and answers them all. Where several do, a thread of which nothing is known may have read a request of its own that is
 /// not answered yet, which is known when it is.</para>
@@ -90,10 +90,12 @@ internal static class ParentSearch
             forward = null;
         }
 
-        HeldExchange? waiting = call.WriteLog?.Replay?.RequestOf(call);
-        if (waiting is not null)
+        switch (call.WriteLog?.Replay?.Of(call, candidate))
         {
-            return WeighWaiting(call, waiting, forward, backward);
+            case LineWord.Another:
+                return Link.Unparented;
+            case LineWord.Its:
+                return WeighTurn(call, candidate, forward, backward);
         }
 
         return backward is not null || forward is not null
@@ -112,12 +114,12 @@ internal static class ParentSearch
     private static bool AnswersFollowReplies(HeldExchange call, ProcessCalls process) =>
         !process.IsLoop || (process.ForwardHolds && process.AnswersFollow) || call.ReadLog?.Replay is { AnswersFollowReplies: true };
 
-    private static Link WeighWaiting(HeldExchange call, HeldExchange waiting, HeldExchange? forward, HeldExchange? backward)
+    private static Link WeighTurn(HeldExchange call, HeldExchange request, HeldExchange? forward, HeldExchange? backward)
     {
-        bool contradicted = (forward is not null && forward != waiting) || (backward is not null && backward != waiting);
-        return contradicted || !CanHold(waiting, call)
+        bool contradicted = (forward is not null && forward != request) || (backward is not null && backward != request);
+        return contradicted || !CanHold(request, call)
             ? Link.Unparented
-            : new Link(waiting, ParentMethod.Thread, forward is null && backward is null ? Confidence.Weak : Confidence.Likely);
+            : new Link(request, ParentMethod.Thread, forward is null && backward is null ? Confidence.Weak : Confidence.Likely);
     }
 
     private static Link Weigh(ProcessCalls process, HeldExchange? forward, HeldExchange? backward)

@@ -55,9 +55,46 @@ internal sealed class RequestClaims(ThreadLogs threads, SpanShelf spans)
         call.Process!.RemoveCall(call);
         request.Adopt(call, link.Method, link.Confidence);
         call.IsClosed = true;
+        SeeWhoGotConnection(request, call);
         if (call.WriteLog is { } log)
         {
             log.UnparentedNs = 0;
+        }
+    }
+
+    /// <summary>
+    /// The calls before and after it on the same connection, without another event between: when it became another request's,
+    /// the connection does not stay. Asking both ways would see only those who kept theirs: of the others, one is always put under its
+    /// request before the other is.
+    /// </summary>
+    private static void SeeWhoGotConnection(HeldExchange request, HeldExchange call)
+    {
+        if (call.WriteLog is not { } log || call.ReadLog != log)
+        {
+            return;
+        }
+
+        int before = log.LastRead(call.FromNs, call);
+        if (before >= 0 && log[before].Act == ThreadAct.ReplyRead)
+        {
+            SeeWhoGotConnection(request, call, log[before]);
+        }
+
+        for (int i = log.After(call.ToNs); i < log.Count && !log[i].IsRead; i++)
+        {
+            if (log[i].Act == ThreadAct.CallWritten)
+            {
+                SeeWhoGotConnection(request, call, log[i]);
+            }
+        }
+    }
+
+    private static void SeeWhoGotConnection(HeldExchange request, HeldExchange call, in ThreadEvent neighbour)
+    {
+        if (neighbour.IsAlive && neighbour.Node.Value.Conn == call.Value.Conn
+            && neighbour.Node.Parent is { } other && other != request)
+        {
+            call.Process!.Compared(agreed: false, sameConnection: true);
         }
     }
 }

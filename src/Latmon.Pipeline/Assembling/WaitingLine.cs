@@ -28,8 +28,10 @@ internal sealed class WaitingLine(int width)
     private long _next;
     private long _head;
     private int _taken;
-    private int _run;
+    private LineRecord _record;
     private long _shiftedNs;
+
+    public LineRecord Record => _record;
 
     /// <summary>Who is read now, or has its replies, asks.</summary>
     public void Ask(HeldExchange request, int generation, long before = HeldExchange.NoPlace)
@@ -97,11 +99,16 @@ internal sealed class WaitingLine(int width)
         }
     }
 
-    /// <summary>Null when the line is not as it is thought to be, or this place in it is not proved.</summary>
-    public HeldExchange? RequestOf(HeldExchange call)
+    public LineWord Of(HeldExchange call, HeldExchange request)
     {
         long at = call.Places[width - 1];
-        return _run >= Trusted && Has(at) && _places[at % Kept] is { IsProved: true, Root: { } root } place && place.Is(root) ? root : null;
+        if (_record.Run < Trusted || !Has(at))
+        {
+            return LineWord.Nothing;
+        }
+
+        ref readonly Place place = ref _places[at % Kept];
+        return !place.Is(request) ? LineWord.Another : place.IsProved ? LineWord.Its : LineWord.Nothing;
     }
 
     /// <summary>Nobody has taken the place.</summary>
@@ -126,8 +133,8 @@ internal sealed class WaitingLine(int width)
     private void Compare(long at, HeldExchange request, long nowNs)
     {
         bool agrees = _places[at % Kept].Is(request);
-        _run = agrees ? _run + 1 : 0;
-        if (_run < Trusted)
+        _record.Add(agrees);
+        if (_record.Run < Trusted)
         {
             Score(at, request);
         }

@@ -82,6 +82,28 @@ public sealed class AttributionTruthTests
         Assert.InRange(wrong, 0, 0.01);
     }
 
+    /// <summary>
+    /// All ask, then all ask again: whose second call it is follows from the order alone, and a connection comes back to whoever had it
+    /// first, as if it had been kept. Without any difference between the replies nobody can know.
+    /// </summary>
+    [Theory]
+    [InlineData(2, 0, 0.5)]
+    [InlineData(2, 300, 0.95)]
+    [InlineData(2, 1000, 0.95)]
+    [InlineData(2, 3000, 0.95)]
+    [InlineData(4, 300, 0.95)]
+    public void An_event_loop_whose_requests_come_in_waves(int pool, double differenceUs, double least)
+    {
+        (double right, double wrong) = Play((world, random) => new LoopSimulation(world, random, Pid, pool)
+        {
+            GivesBackFirst = true,
+            Proxied = true,
+            Replies = (2000, 2000 + differenceUs),
+        }.RunInWaves(Requests, 16));
+        Assert.InRange(right, least, 1);
+        Assert.InRange(wrong, 0, 0.01);
+    }
+
     [Fact]
     public void An_event_loop_with_requests_that_only_wait()
     {
@@ -120,7 +142,7 @@ public sealed class AttributionTruthTests
             happening.RecordNs += random.NextDouble() < late ? random.NextInt64(1_000_000_000) : random.NextInt64(2_000_000);
         }
 
-        Dictionary<uint, uint> truth = world.Happenings.Where(item => item.Value.Role == Role.Client).ToDictionary(item => item.Id, item => item.Cause);
+        Dictionary<uint, uint> truth = world.Happenings.Where(item => item.Value is { Role: Role.Client, Pid: Pid }).ToDictionary(item => item.Id, item => item.Cause);
         _ = world.Happenings.RemoveAll(_ => random.NextDouble() < lost);
         int happened = world.Happenings.Count;
         _ = world.Play();

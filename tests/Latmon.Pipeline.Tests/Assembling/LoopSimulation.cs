@@ -26,6 +26,15 @@ internal sealed class LoopSimulation(TraceWorld world, Random random, int pid, i
     /// <summary>A request keeps its connection until it is answered, and gives it back right before that.</summary>
     public bool Keeps { get; init; }
 
+    /// <summary>A connection is given back before its reply leads to anything; otherwise by chance before or after.</summary>
+    public bool GivesBackFirst { get; init; }
+
+    /// <summary>Requests come from a proxy on this host, so that they are held until that is over as well.</summary>
+    public bool Proxied { get; init; }
+
+    /// <summary>From the writing of a call to its reply.</summary>
+    public (double LeastUs, double MostUs) Replies { get; init; } = (100, 4100);
+
     public void Run(int requests, int concurrency)
     {
         int left = requests;
@@ -34,11 +43,7 @@ internal sealed class LoopSimulation(TraceWorld world, Random random, int pid, i
             Arrive(random.NextDouble() * 1000);
         }
 
-        while (_ready.TryDequeue(out Action? callback, out double us))
-        {
-            _nowUs = Math.Max(_nowUs, us) + 2;
-            callback();
-        }
+        RunAll();
 
         void Arrive(double us) => _ready.Enqueue(() => Serve(() =>
         {
@@ -47,6 +52,42 @@ internal sealed class LoopSimulation(TraceWorld world, Random random, int pid, i
                 Arrive(_nowUs + 20 + (random.NextDouble() * 200));
             }
         }), us);
+    }
+
+    /// <summary>The next requests come together, when all have been answered.</summary>
+    public void RunInWaves(int requests, int concurrency)
+    {
+        int left = requests;
+        int open = 0;
+        Wave();
+        RunAll();
+
+        void Wave()
+        {
+            for (; open < Math.Min(concurrency, left); open++)
+            {
+                _ready.Enqueue(() => Serve(Done), _nowUs + 100 + (3 * open));
+            }
+
+            left -= open;
+        }
+
+        void Done()
+        {
+            if (--open == 0)
+            {
+                Wave();
+            }
+        }
+    }
+
+    private void RunAll()
+    {
+        while (_ready.TryDequeue(out Action? callback, out double us))
+        {
+            _nowUs = Math.Max(_nowUs, us) + 2;
+            callback();
+        }
     }
 
     private void Serve(Action done)
@@ -111,7 +152,7 @@ internal sealed class LoopSimulation(TraceWorld world, Random random, int pid, i
 
     private void Call(uint cause, Action then) => WithConnection(conn => CallOn(conn, cause, () =>
     {
-        bool releaseFirst = random.Next(2) == 0;
+        bool releaseFirst = random.Next(2) == 0 || GivesBackFirst;
         if (releaseFirst)
         {
             GiveBack(conn);
@@ -133,7 +174,7 @@ internal sealed class LoopSimulation(TraceWorld world, Random random, int pid, i
             _ = world.Call(pid, pid, wroteUs, _nowUs, cause, conn);
             _nowUs += 1;
             then();
-        }, wroteUs + 100 + (random.NextDouble() * 4000));
+        }, wroteUs + Replies.LeastUs + (random.NextDouble() * (Replies.MostUs - Replies.LeastUs)));
     }
 
     private void WithConnection(Action<ulong> use)
@@ -180,6 +221,12 @@ internal sealed class LoopSimulation(TraceWorld world, Random random, int pid, i
     private void Answer(Happening request, double readUs, Action done)
     {
         world.Rewrite(request, readUs, _nowUs);
+        if (Proxied)
+        {
+            Happening asked = world.Request(pid + 1, pid + 1, readUs - 50, _nowUs + 60);
+            TraceWorld.Link(world.Call(pid + 1, pid + 1, readUs - 30, _nowUs + 40, asked.Id), request);
+        }
+
         _nowUs += 4;
         done();
     }
