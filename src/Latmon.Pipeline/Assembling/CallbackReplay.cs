@@ -17,6 +17,7 @@ internal sealed class CallbackReplay
 
     private readonly WaitingLine[] _lines = [.. Enumerable.Range(1, WaitingLine.MostWidth).Select(width => new WaitingLine(width))];
     private readonly KeepingLine _keeping = new();
+    private readonly UnderWay _underWay = new();
     private ThreadEvent _read;
     private long _playedNs;
     private int _answersSinceRead;
@@ -35,6 +36,10 @@ internal sealed class CallbackReplay
         for (int i = log.After(_playedNs); i < log.Count && log[i].Ns <= ns; i++)
         {
             Play(log[i]);
+            if (log[i].Act == ThreadAct.AnswerWritten)
+            {
+                RenewLost(log, i);
+            }
         }
 
         _playedNs = Math.Max(_playedNs, ns);
@@ -67,6 +72,16 @@ internal sealed class CallbackReplay
         return word;
     }
 
+    private void RenewLost(ThreadLog log, int at)
+    {
+        if (_keeping.Record.IsLost || _lines[0].Record.IsLost)
+        {
+            _underWay.LookAt(log, at);
+            _keeping.RenewIfLost(_underWay);
+            _lines[0].RenewIfLost(_underWay);
+        }
+    }
+
     private void Play(in ThreadEvent item)
     {
         HeldExchange node = item.Node;
@@ -77,7 +92,7 @@ internal sealed class CallbackReplay
             _keeping.Read();
         }
 
-        if (!item.IsAlive || (node.Value.Database.Notes & StatementNotes.Connect) != 0)
+        if (!item.IsAlive || node.IsConnect)
         {
             return;
         }

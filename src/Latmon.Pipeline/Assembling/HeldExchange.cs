@@ -128,6 +128,9 @@ internal sealed class HeldExchange
         return depth <= MostDepth;
     }
 
+    /// <summary>It opens a connection to a database: no request's call.</summary>
+    public bool IsConnect => (Value.Database.Notes & StatementNotes.Connect) != 0;
+
     /// <summary>The request was there before the call was written, and its answer was not out before the reply was read.</summary>
     public bool Encloses(HeldExchange call) =>
         HasWindow && call.HasWindow && call.FromNs >= FromNs && call.ToNs <= ToNs;

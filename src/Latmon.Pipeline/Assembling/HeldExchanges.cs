@@ -11,7 +11,7 @@ internal sealed class HeldExchanges
     public const int Capacity = 32768;
 
     private readonly Stack<HeldExchange> _pool = new();
-    private readonly TimeOrder<HeldExchange>[] _due = [new(), new(), new()];
+    private readonly TimeOrder<HeldExchange>[] _due = [.. Enum.GetValues<Patience>().Select(_ => new TimeOrder<HeldExchange>())];
 
     public int Count { get; private set; }
 

@@ -8,7 +8,8 @@ namespace Latmon.Pipeline.Assembling;
 /// A connection is given back right before the answer is written, so that the next one's call may come between the reply and the
 /// answer: whose a call on a kept connection is, is known when the thread reads again. Whether all that is so is found out as in
 /// <see cref="WaitingLine"/>: an answer that is written right after a reply must be that of the request which keeps that connection. Where
-/// it is another's, the two are exchanged.
+/// it is another's, the two are exchanged. Where that is so too often, somebody is missing (who asked before latmon came, or whose record
+/// came too late): then as many stand in the line, of whom nothing is known, as there were.
 /// </remarks>
 internal sealed class KeepingLine
 {
@@ -20,7 +21,7 @@ internal sealed class KeepingLine
 
     private readonly List<KeepingPlace> _waiting = [];
 
-    /// <summary>Of each connection; one that is gone when it is not known who.</summary>
+    /// <summary>Of each connection; the default when it is not known who.</summary>
     private readonly Dictionary<ulong, KeepingPlace> _keepers = [];
     private readonly List<HeldExchange> _sinceRead = [];
     private LineRecord _record;
@@ -72,11 +73,38 @@ internal sealed class KeepingLine
     {
         KeepingPlace keeper = call.Keeper;
         request.IsKeeperProved = keeper.Is(request);
-        _record.Add(request.IsKeeperProved);
+        if (keeper.Request is not null)
+        {
+            _record.Add(request.IsKeeperProved);
+        }
+
         GiveBack(call.Value.Conn);
         if (!request.IsKeeperProved)
         {
             Exchange(keeper, request);
+        }
+    }
+
+    public void RenewIfLost(UnderWay underWay)
+    {
+        if (!_record.IsLost)
+        {
+            return;
+        }
+
+        _record.Renewed();
+        _waiting.Clear();
+        _keepers.Clear();
+        _sinceRead.Clear();
+        foreach (HeldExchange call in underWay.Calls)
+        {
+            call.Keeper = default;
+            Keep(call.Value.Conn, default);
+        }
+
+        for (int i = _keepers.Count; i < Math.Min(underWay.Requests, MostWaiting); i++)
+        {
+            _waiting.Add(default);
         }
     }
 
@@ -92,13 +120,14 @@ internal sealed class KeepingLine
 
     private void Serve(HeldExchange call)
     {
-        call.Keeper = default;
-        while (_waiting.Count > 0 && !call.Keeper.IsAlive)
+        int gone = 0;
+        while (gone < _waiting.Count && _waiting[gone] is { Request: not null, IsAlive: false })
         {
-            call.Keeper = _waiting[0];
-            _waiting.RemoveAt(0);
+            gone++;
         }
 
+        call.Keeper = gone < _waiting.Count ? _waiting[gone] : default;
+        _waiting.RemoveRange(0, Math.Min(gone + 1, _waiting.Count));
         Keep(call.Value.Conn, call.Keeper);
     }
 
@@ -133,7 +162,7 @@ internal sealed class KeepingLine
     private void Exchange(in KeepingPlace one, HeldExchange answered)
     {
         int at = _waiting.FindIndex(place => place.Is(answered));
-        if (at >= 0 && one.IsAlive)
+        if (at >= 0 && (one.IsAlive || one.Request is null))
         {
             _waiting[at] = one;
         }

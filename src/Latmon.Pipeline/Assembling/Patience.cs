@@ -11,6 +11,9 @@ internal enum Patience : byte
     /// <summary>A call, for a sign that its process serves, where the kernel did not know.</summary>
     Unknown,
 
+    /// <summary>A request of an event loop whose requests take long, for those that were read before it was answered.</summary>
+    Line,
+
     /// <summary>A call, for its request, which may take long.</summary>
     Request,
 }
@@ -22,6 +25,7 @@ internal static class PatienceExtensions
     {
         Patience.Hold => 200_000_000,
         Patience.Unknown => 500_000_000,
+        Patience.Line => 1_000_000_000,
         Patience.Request => 10_000_000_000,
         _ => throw new UnreachableException(),
     };

@@ -11,8 +11,17 @@ internal sealed class ProcessCalls
     /// <summary>So many requests on one thread are no accident.</summary>
     private const int Believed = 10;
 
+    /// <summary>
+    /// Slower requests than that may end when another one that was read later is claimed already (<see cref="Patience.Hold"/>, less what a
+    /// record may be late).
+    /// </summary>
+    private const long SlowNs = 130_000_000;
+
     private int _servingTid;
     private int _served;
+
+    /// <summary>When the last slow request came; 0 = never.</summary>
+    private long _slowNs;
     private Agreement _forward;
     private Agreement _sameConnection;
     private int _answers;
@@ -46,6 +55,7 @@ internal sealed class ProcessCalls
         Requests.Clear();
         OpenCalls = 0;
         _servingTid = _served = 0;
+        _slowNs = 0;
         IsLoop = false;
         _forward = _sameConnection = default;
         _answers = _othersAnswers = 0;
@@ -62,6 +72,11 @@ internal sealed class ProcessCalls
 
     /// <summary>Its one thread had several requests at once on its mind.</summary>
     public bool IsLoop { get; set; }
+
+    /// <summary>An event loop's calls are told apart by the order in which requests asked: all those of that time must have come.</summary>
+    public bool IsSlowLoop(long nowNs) => IsLoop && _slowNs > 0 && nowNs - _slowNs < RecentNs;
+
+    public void SawDuration(long durationNs, long nowNs) => _slowNs = durationNs > SlowNs ? nowNs : _slowNs;
 
     public void SawServing(int readTid, int writeTid)
     {

@@ -14,7 +14,8 @@ namespace Latmon.Pipeline.Assembling;
 /// </code>
 /// <para>The other end of a connection's exchange has the same sequence numbers (<see cref="ConnectionEnds"/>). A call's request is
 /// found by <see cref="ParentSearch"/>, which is asked when the request has been over for <see cref="Patience.Hold"/>: then the records of
-/// all requests that were there at the same time have come, but for those that still go on.</para>
+/// all requests that were there at the same time have come, but for those that still go on. In an event loop with a long line it is asked
+/// after <see cref="Patience.Line"/>.</para>
 /// <para>A server's exchange waits only when its process was seen to call or to have spans, or when its peer is on this host and is
 /// seen too. A call waits for its request for <see cref="Patience.Request"/>, because requests may be long, but only in a process that
 /// serves; in one that nothing is known of for <see cref="Patience.Unknown"/>. What does not come in time is a root of its own.</para>
@@ -158,7 +159,7 @@ public sealed class TraceAssembler
         }
 
         // A call that waits longer is scheduled again then: most have found their request, and would fill the queue.
-        _held.Schedule(call, process.OnlyCalls ? Patience.Hold : Patience.Unknown);
+        _held.Schedule(call, process.OnlyCalls ? Patience.Hold : process.IsSlowLoop(_nowNs) ? PatienceForRequest : Patience.Unknown);
         CloseIfAlone(call);
     }
 
@@ -188,6 +189,7 @@ public sealed class TraceAssembler
         if (hasInside)
         {
             process.SawServing(exchange.Tid, exchange.WriteTid);
+            process.SawDuration(exchange.DurationNs, _nowNs);
             _threads.EnterRequest(request);
         }
 
@@ -197,7 +199,7 @@ public sealed class TraceAssembler
         }
 
         request.IsClosed = !hasInside && !awaitsClient;
-        _held.Schedule(request, Patience.Hold);
+        _held.Schedule(request, process.IsSlowLoop(_nowNs) ? Patience.Line : Patience.Hold);
         if (client is not null)
         {
             Join(client, request);

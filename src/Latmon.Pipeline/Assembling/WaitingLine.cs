@@ -9,13 +9,15 @@ namespace Latmon.Pipeline.Assembling;
 /// Whether that is so is found out from what cannot be seen in it: when an answer is written right after a reply, that reply's call
 /// must have had the place of the answered request. Then the places that led there are proved, all of them. Where it had another
 /// one's, the two are exchanged: their connections were not made in the order in which they asked. Where the line is wrong as a whole,
-/// those who asked before latmon came are missing in it, or somebody asked without calling; it is shifted to where the answers say.
+/// those who asked before latmon came are missing in it, or somebody asked without calling; it is shifted to where the answers say. That
+/// finds nothing when those who took another's place asked again: then as many stand in the line, of whom nothing is known, as there
+/// were. That is only known where each makes one call at a time.
 /// </remarks>
 internal sealed class WaitingLine(int width)
 {
     public const int MostWidth = 3;
 
-    private const int Kept = 512;
+    private const int Kept = 1024;
     private const int Reach = 32;
 
     /// <summary>By chance one answer in as many as are under way would fit.</summary>
@@ -34,7 +36,7 @@ internal sealed class WaitingLine(int width)
     public LineRecord Record => _record;
 
     /// <summary>Who is read now, or has its replies, asks.</summary>
-    public void Ask(HeldExchange request, int generation, long before = HeldExchange.NoPlace)
+    public void Ask(HeldExchange? request, int generation, long before = HeldExchange.NoPlace)
     {
         _places[_next++ % Kept] = new Place { Root = request, Generation = generation, Before = before };
         _head = Math.Max(_head, _next - Kept);
@@ -61,7 +63,7 @@ internal sealed class WaitingLine(int width)
         long at = call.Places[width - 1];
         if (Has(at) && ++_places[at % Kept].Replies == width)
         {
-            Ask(_places[at % Kept].Root!, _places[at % Kept].Generation, at);
+            Ask(_places[at % Kept].Root, _places[at % Kept].Generation, at);
         }
     }
 
@@ -99,6 +101,29 @@ internal sealed class WaitingLine(int width)
         }
     }
 
+    public void RenewIfLost(UnderWay underWay)
+    {
+        if (width > 1 || !_record.IsLost)
+        {
+            return;
+        }
+
+        _record.Renewed();
+        foreach (HeldExchange call in underWay.Calls)
+        {
+            call.Places[width - 1] = _next;
+            Ask(null, 0);
+        }
+
+        Serve(_next);
+        for (int i = underWay.Calls.Count; i < underWay.Requests; i++)
+        {
+            Ask(null, 0);
+        }
+
+        Array.Clear(_scores);
+    }
+
     public LineWord Of(HeldExchange call, HeldExchange request)
     {
         long at = call.Places[width - 1];
@@ -108,7 +133,7 @@ internal sealed class WaitingLine(int width)
         }
 
         ref readonly Place place = ref _places[at % Kept];
-        return !place.Is(request) ? LineWord.Another : place.IsProved ? LineWord.Its : LineWord.Nothing;
+        return place.Root is null ? LineWord.Nothing : !place.Is(request) ? LineWord.Another : place.IsProved ? LineWord.Its : LineWord.Nothing;
     }
 
     /// <summary>Nobody has taken the place.</summary>
@@ -133,8 +158,13 @@ internal sealed class WaitingLine(int width)
     private void Compare(long at, HeldExchange request, long nowNs)
     {
         bool agrees = _places[at % Kept].Is(request);
-        _record.Add(agrees);
-        if (_record.Run < Trusted)
+        bool isKnown = _places[at % Kept].Root is not null;
+        if (isKnown)
+        {
+            _record.Add(agrees);
+        }
+
+        if (isKnown && _record.Run < Trusted)
         {
             Score(at, request);
         }
@@ -143,7 +173,7 @@ internal sealed class WaitingLine(int width)
         {
             Prove(at);
         }
-        else if (!ShiftIfNeeded(nowNs))
+        else if (!(isKnown && ShiftIfNeeded(nowNs)))
         {
             Exchange(at, request);
         }
@@ -204,6 +234,7 @@ internal sealed class WaitingLine(int width)
 
     private struct Place
     {
+        /// <summary>Null when it is not known whose it is.</summary>
         public HeldExchange? Root;
         public int Generation;
         public int Replies;

@@ -104,6 +104,52 @@ public sealed class AttributionTruthTests
         Assert.InRange(wrong, 0, 0.01);
     }
 
+    /// <summary>Requests that were read before are not known, and take connections.</summary>
+    [Theory]
+    [InlineData(2, 1, false)]
+    [InlineData(2, 2, false)]
+    [InlineData(10, 4, false)]
+    [InlineData(2, 2, true)]
+    [InlineData(10, 2, true)]
+    public void An_event_loop_that_is_joined_in_the_middle(int pool, int calls, bool keeps)
+    {
+        (double right, double wrong) = Play(
+            (world, random) => new LoopSimulation(world, random, Pid, pool) { Calls = calls, Keeps = keeps }.Run(Requests, 16),
+            fromNs: TraceWorld.At(1_000_000));
+        Assert.InRange(right, 0.95, 1);
+        Assert.InRange(wrong, 0, 0.01);
+    }
+
+    /// <summary>When it runs again, requests have taken longer than others are held.</summary>
+    [Theory]
+    [InlineData(2, 2, false)]
+    [InlineData(10, 2, false)]
+    [InlineData(2, 2, true)]
+    [InlineData(10, 2, true)]
+    public void An_event_loop_that_gets_no_cpu_now_and_then(int pool, int calls, bool keeps)
+    {
+        (double right, double wrong) = Play((world, random) => new LoopSimulation(world, random, Pid, pool)
+        {
+            Calls = calls,
+            Keeps = keeps,
+            Stalls = 0.01,
+        }.Run(Requests, 16));
+        Assert.InRange(right, 0.95, 1);
+        Assert.InRange(wrong, 0, 0.01);
+    }
+
+    [Theory]
+    [InlineData(2, 1, 300)]
+    [InlineData(2, 2, 200)]
+    [InlineData(10, 2, 500)]
+    public void An_event_loop_with_a_long_line(int pool, int calls, int concurrency)
+    {
+        (double right, double wrong) = Play(
+            (world, random) => new LoopSimulation(world, random, Pid, pool) { Calls = calls }.Run(Requests, concurrency));
+        Assert.InRange(right, 0.95, 1);
+        Assert.InRange(wrong, 0, 0.01);
+    }
+
     [Fact]
     public void An_event_loop_with_requests_that_only_wait()
     {
@@ -132,11 +178,12 @@ public sealed class AttributionTruthTests
         Assert.InRange(wrong, 0, 0.01);
     }
 
-    private static (double Right, double Wrong) Play(Action<TraceWorld, Random> run, double lost = 0, double late = 0)
+    private static (double Right, double Wrong) Play(Action<TraceWorld, Random> run, double lost = 0, double late = 0, long fromNs = 0)
     {
         Random random = Seeds.Random(Seed);
         TraceWorld world = new() { Check = TraceRules.Check };
         run(world, random);
+        _ = world.Happenings.RemoveAll(item => item.Value.StartNs < fromNs);
         foreach (Happening happening in world.Happenings)
         {
             happening.RecordNs += random.NextDouble() < late ? random.NextInt64(1_000_000_000) : random.NextInt64(2_000_000);

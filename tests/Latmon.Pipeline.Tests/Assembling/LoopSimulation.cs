@@ -32,6 +32,9 @@ internal sealed class LoopSimulation(TraceWorld world, Random random, int pid, i
     /// <summary>Requests come from a proxy on this host, so that they are held until that is over as well.</summary>
     public bool Proxied { get; init; }
 
+    /// <summary>Part of the callbacks before which nothing happens for up to 100 ms.</summary>
+    public double Stalls { get; init; }
+
     /// <summary>From the writing of a call to its reply.</summary>
     public (double LeastUs, double MostUs) Replies { get; init; } = (100, 4100);
 
@@ -86,6 +89,7 @@ internal sealed class LoopSimulation(TraceWorld world, Random random, int pid, i
         while (_ready.TryDequeue(out Action? callback, out double us))
         {
             _nowUs = Math.Max(_nowUs, us) + 2;
+            _nowUs += Stalls > 0 && random.NextDouble() < Stalls ? random.NextDouble() * 100_000 : 0;
             callback();
         }
     }
