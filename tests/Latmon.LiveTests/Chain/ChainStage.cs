@@ -25,6 +25,31 @@ public sealed class ChainStage(ChainApplication application, bool keepAlive = tr
         return latmon.Finish(requests);
     }
 
+    /// <summary>As <see cref="Watch"/>, over more connections, and latmon comes when all of them wait already.</summary>
+    public TraceRun Join(string kind, int requests, int connections)
+    {
+        const int Before = 200, AtOnce = 1_000_000_000;
+        PacedClients clients = new(Port, connections, AtOnce);
+        using ManualResetEventSlim busy = new();
+        Thread load = new(() => clients.Run(
+            requests,
+            i =>
+            {
+                if (i == connections + Before)
+                {
+                    busy.Set();
+                }
+
+                return Request(kind, i, headers: null);
+            },
+            _ => 200));
+        load.Start();
+        busy.Wait();
+        using LatmonTrace latmon = LatmonTrace.OfPort(Port);
+        load.Join();
+        return latmon.Stop();
+    }
+
     public void Dispose()
     {
         _nginx.Dispose();

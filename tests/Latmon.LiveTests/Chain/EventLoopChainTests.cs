@@ -25,6 +25,20 @@ public sealed class EventLoopChainTests(SharedPostgres postgres) : IClassFixture
         Assert.InRange(truth.Wrong, 0, 0.01);
     }
 
+    /// <summary>100 requests share two connections, so that each takes longer than others are held, and latmon comes in the middle of it.</summary>
+    [Theory]
+    [InlineData("two")]
+    [InlineData("transaction")]
+    public void Nearly_every_statement_of_a_long_line_lies_under_its_request(string kind)
+    {
+        using ChainStage stage = new(ChainApplication.EventLoop(postgres.Server.Port, pool: 2));
+        TraceRun run = stage.Join(kind, 2 * Requests, connections: 100);
+        Assert.InRange(run.Traces.Count, Requests, 2 * Requests);
+        ChainTruth truth = ChainTruth.Of(run, statementsPerRequest: 2);
+        Assert.InRange(truth.Right, 0.85, 1);
+        Assert.InRange(truth.Wrong, 0, 0.01);
+    }
+
     [Theory]
     [InlineData("two", 2, 2)]
     [InlineData("pausing", 1, 10)]
