@@ -10,7 +10,7 @@ namespace Latmon.Pipeline.Windows;
 /// </summary>
 internal sealed class GroupTable
 {
-    private const int SilentWindows = WindowRing.SummaryWindows;
+    private const int SilentWindows = WindowRing.MostSummarized;
 
     private readonly int _capacity;
     private readonly Dictionary<byte[], GroupTally> _groups = new(ByteComparer.Instance);

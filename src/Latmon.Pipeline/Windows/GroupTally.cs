@@ -9,7 +9,7 @@ namespace Latmon.Pipeline.Windows;
 /// </summary>
 internal sealed class GroupTally(string key)
 {
-    private readonly Slot[] _slots = [.. Enumerable.Range(0, WindowRing.SummaryWindows).Select(_ => new Slot())];
+    private readonly Slot[] _slots = [.. Enumerable.Range(0, WindowRing.MostSummarized).Select(_ => new Slot())];
 
     public string Key { get; } = key;
 
@@ -31,7 +31,7 @@ internal sealed class GroupTally(string key)
     private Slot Add(long window, long durationNs)
     {
         LastWindow = Math.Max(LastWindow, window);
-        Slot slot = _slots[(int)(window % WindowRing.SummaryWindows)];
+        Slot slot = _slots[(int)(window % WindowRing.MostSummarized)];
         if (slot.Window != window)
         {
             slot.Begin(window);

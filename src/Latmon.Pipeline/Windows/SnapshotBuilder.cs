@@ -4,28 +4,33 @@ using Latmon.Pipeline.Traces;
 
 namespace Latmon.Pipeline.Windows;
 
-/// <summary>Makes one snapshot of the windows as they are now.</summary>
+/// <summary>
+/// Makes one snapshot of the windows as they are now. Exchanges are counted some time after their end: of those that end now none is
+/// in it, so that a rate is over the time that is covered less what they took to come, in the mean.
+/// </summary>
 internal sealed class SnapshotBuilder(WindowRing ring, ExchangeBatch batch, TraceNames names)
 {
     private const int MaxSlowest = 200;
 
-    private readonly long _oldestSummarized = Math.Max(ring.First, ring.OldestOpen - WindowRing.SummaryWindows + 1);
+    private readonly long _oldestSummarized = ring.OldestSummarized;
 
     /// <param name="latest">A ring; <paramref name="next"/> is the place that will be written next.</param>
     public Snapshot Build(GroupTable services, GroupTable routes, GroupTable statements, ReadOnlySpan<KeptTrace> latest, int next)
     {
         LayerTally sum = new();
+        long lagNs = 0;
         for (long number = _oldestSummarized; number <= ring.Newest; number++)
         {
             sum.Add(ring.At(number).Layers);
+            lagNs += ring.At(number).LagNs;
         }
 
-        double seconds = Math.Max(
-            0.001, (batch.TakenNs - (_oldestSummarized * Window.LengthNs)) / (double)Window.LengthNs);
+        long coveredNs = batch.TakenNs - (_oldestSummarized * Window.LengthNs);
+        double seconds = Seconds(coveredNs - (lagNs / Math.Max(1, sum.Duration.Count)));
         return new Snapshot
         {
             TakenUnixNs = batch.TakenNs + batch.RealMinusMonotonicNs,
-            Span = TimeSpan.FromSeconds(seconds),
+            Span = TimeSpan.FromSeconds(Seconds(coveredNs)),
             Duration = sum.Duration.Summarize(seconds),
             Layers = [.. Enumerable.Range(0, Layers.Count).Select(layer => Row((Layer)layer, sum, seconds))],
             RateHistory = [.. ClosedWindows().Select(window => (double)window.Layers.Duration.Count)],
@@ -37,6 +42,8 @@ internal sealed class SnapshotBuilder(WindowRing ring, ExchangeBatch batch, Trac
             Counters = Counters(),
         };
     }
+
+    private static double Seconds(long ns) => Math.Max(0.001, ns / (double)Window.LengthNs);
 
     private LayerRow Row(Layer layer, LayerTally sum, double seconds)
     {

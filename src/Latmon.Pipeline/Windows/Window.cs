@@ -11,6 +11,9 @@ internal sealed class Window(KeptBudget budget)
     /// <summary>CLOCK_MONOTONIC second.</summary>
     public long Number { get; private set; }
 
+    /// <summary>From the end of the exchanges to their counting, all of them together.</summary>
+    public long LagNs { get; set; }
+
     public LayerTally Layers { get; } = new();
 
     public SlowestTraces Slowest { get; } = new(KeptSlowest, budget);
@@ -18,6 +21,7 @@ internal sealed class Window(KeptBudget budget)
     public void Begin(long number)
     {
         Number = number;
+        LagNs = 0;
         Layers.Clear();
         Slowest.Clear();
     }

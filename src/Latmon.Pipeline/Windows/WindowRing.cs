@@ -15,13 +15,17 @@ internal sealed class WindowRing(KeptBudget budget)
 {
     public const int Capacity = 120;
 
-    /// <summary>Closed windows that the percentiles cover, with what there is of the open ones.</summary>
+    /// <summary>Seconds that the percentiles cover, half a second more or less.</summary>
     public const int SummaryWindows = 10;
-    public const long LateAllowanceNs = 600_000_000;
+
+    /// <summary>The windows that these lie in: one that has just begun at each end, and one that ends after the time of its batch.</summary>
+    public const int MostSummarized = SummaryWindows + 2;
+    public const long LateAllowanceNs = 1_400_000_000;
 
     private readonly Window[] _windows = [.. Enumerable.Range(0, Capacity).Select(_ => new Window(budget))];
     private long _first = -1;
     private long _newest = -1;
+    private long _nowNs;
 
     /// <summary>Exchanges that came after their window was closed.</summary>
     public long Late { get; private set; }
@@ -34,8 +38,11 @@ internal sealed class WindowRing(KeptBudget budget)
 
     public long Newest => _newest;
 
+    public long OldestSummarized => Math.Max(_first, ((_nowNs - (Window.LengthNs / 2)) / Window.LengthNs) - SummaryWindows + 1);
+
     public void Advance(long nowNs)
     {
+        _nowNs = nowNs;
         long current = nowNs / Window.LengthNs;
         if (_first < 0)
         {
@@ -68,7 +75,9 @@ internal sealed class WindowRing(KeptBudget budget)
             _newest = number;
         }
 
-        return At(Math.Min(number, _newest));
+        Window window = At(Math.Min(number, _newest));
+        window.LagNs += Math.Max(0, _nowNs - exchange.EndNs);
+        return window;
     }
 
     /// <summary>As <see cref="Of"/>, without opening a window or counting what comes late: for what lies inside an exchange that is counted.</summary>

@@ -19,7 +19,7 @@ public sealed class SecondRecorderTests
 
         _ = timeline.Drain(600);
         _ = timeline.Request(1500, durationMs: 10).Drain(1600);
-        ImmutableArray<TrafficSecond> seconds = timeline.Drain(3700)!.Seconds;
+        ImmutableArray<TrafficSecond> seconds = timeline.Drain(4500)!.Seconds;
 
         Assert.Equal([50, 1, 0], seconds.Select(second => second.Counts.Sum()));
         Assert.Equal(1, seconds[1].Counts[DurationBuckets.Of(10_000_000)]);
@@ -37,7 +37,7 @@ public sealed class SecondRecorderTests
         }
 
         _ = timeline.Request(400, 3, "/rare").Request(410, 1, "/rare").Request(420, 2, "/rare").Drain(500);
-        ImmutableArray<Trace> kept = timeline.Drain(1700)!.Seconds[0].Kept;
+        ImmutableArray<Trace> kept = timeline.Drain(2500)!.Seconds[0].Kept;
 
         Assert.InRange(kept.Count(trace => trace.Name == "GET /busy"), 1, 2);
         Assert.Contains(kept, trace => trace is { Name: "GET /rare", DurationNs: 3_000_000 });
@@ -55,7 +55,7 @@ public sealed class SecondRecorderTests
         }
 
         _ = timeline.Drain(300);
-        TrafficSecond second = timeline.Drain(1700)!.Seconds[0];
+        TrafficSecond second = timeline.Drain(2500)!.Seconds[0];
         Assert.Equal(100, second.Counts.Sum());
         Assert.Equal(SecondSample.MostRoutes, second.Kept.Select(trace => trace.Name).Distinct().Count());
     }
@@ -71,9 +71,9 @@ public sealed class SecondRecorderTests
             before = timeline.Request((second * 1000) + 500).Drain((second * 1000) + 600);
         }
 
-        Snapshot after = timeline.Drain(201_700)!;
+        Snapshot after = timeline.Drain(202_500)!;
         Assert.Equal(120, after.Seconds.Length);
-        Assert.Same(before!.Seconds[^1], after.Seconds[^3]);
+        Assert.Same(before!.Seconds[^1], after.Seconds[^4]);
     }
 
     [Fact]
@@ -85,6 +85,6 @@ public sealed class SecondRecorderTests
         timeline.Windows.Apply(new TraceFilter { MinDurationNs = 1 });
         _ = timeline.Request(1500).Drain(2000);
 
-        Assert.Equal(1, timeline.Drain(3700)!.Seconds.Sum(second => second.Counts.Sum()));
+        Assert.Equal(1, timeline.Drain(4500)!.Seconds.Sum(second => second.Counts.Sum()));
     }
 }
