@@ -8,6 +8,7 @@ public sealed class BpfException(string operation, int errno) : Exception($"{ope
 {
     public const int NotPermitted = 1; // EPERM
     public const int AccessDenied = 13; // EACCES
+    public const int NotSupported = 524; // ENOTSUPP, which the kernel has for itself
 
     public int Errno { get; } = errno;
 

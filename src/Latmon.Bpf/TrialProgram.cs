@@ -4,7 +4,7 @@ namespace Latmon.Bpf;
 
 /// <summary>
 /// The smallest program there is (<c>return 0</c>), loaded for a function or a tracepoint of the kernel and unloaded again: whether
-/// this kernel, its configuration and this process's privileges allow programs there at all. Nothing is attached.
+/// this kernel, its configuration and this process's privileges allow programs there at all.
 /// </summary>
 public static unsafe class TrialProgram
 {
@@ -20,8 +20,16 @@ public static unsafe class TrialProgram
     /// <summary>0 when the kernel takes it, else errno.</summary>
     /// <param name="kernel">The running kernel's type information.</param>
     /// <param name="atExit">Where the function returns, instead of where it begins.</param>
-    public static int OnFunction(Btf kernel, string function, bool atExit) =>
-        Load(kernel.FunctionId(function), atExit ? FunctionExit : FunctionEntry);
+    /// <param name="attached">It is attached, too, for a moment: that takes the kernel some 20 ms.</param>
+    public static int OnFunction(Btf kernel, string function, bool atExit, bool attached)
+    {
+        int program = Load(TracingType, kernel.FunctionId(function), atExit ? FunctionExit : FunctionEntry);
+        int link = program >= 0 && attached ? Libbpf.bpf_raw_tracepoint_open(0, program) : -1;
+        int result = program < 0 ? -program : attached && link < 0 ? -link : 0;
+        Close(link);
+        Close(program);
+        return result;
+    }
 
     /// <summary>The same on a tracepoint, which every kernel allows who may load programs at all.</summary>
     public static int OnTracepoint(Btf kernel, string tracepoint) => Load(kernel.TracepointId(tracepoint), Tracepoint);
@@ -52,9 +60,11 @@ public static unsafe class TrialProgram
             return -program;
         }
 
-        _ = Libc.close(program);
+        Close(program);
         return 0;
     }
+
+    private static void Close(int fd) => _ = fd >= 0 ? Libc.close(fd) : 0;
 
     /// <summary>The program's file descriptor, or a negative errno.</summary>
     private static int Load(uint type, int target, uint attachType)

@@ -13,7 +13,14 @@ internal sealed class HookSelection(Btf kernel, bool withStandIns)
 {
     private static readonly ImmutableArray<string> StandIns = ["_second", "_third"];
 
+    /// <summary>
+    /// How a function of the kernel calls a program (<c>CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS</c>). Without it, as on arm64 before
+    /// 6.4, such programs are loaded and cannot be attached. Type information does not name it everywhere where it is (5.10).
+    /// </summary>
+    private const string DirectCall = "register_ftrace_direct";
+
     private readonly Dictionary<Hook, int> _trials = [];
+    private bool _mayNotAttach = !kernel.HasFunction(DirectCall);
 
     /// <param name="hooks">The programs that the build has, by name.</param>
     public ImmutableArray<HookChoice> Choose(IReadOnlyDictionary<string, Hook> hooks) =>
@@ -41,8 +48,8 @@ internal sealed class HookSelection(Btf kernel, bool withStandIns)
             }
 
             exists = true;
-            int errno = Trial(hook);
-            if (errno == 0)
+            string? refusal = Refusal(hook);
+            if (refusal is null)
             {
                 return new HookChoice(boundary, hook, string.Join("; ", refusals), IsMissed: false)
                 {
@@ -50,7 +57,7 @@ internal sealed class HookSelection(Btf kernel, bool withStandIns)
                 };
             }
 
-            refusals.Add($"{hook} refused: {BpfException.Reason(errno)}");
+            refusals.Add($"{hook} refused: {refusal}");
         }
 
         return !exists && boundary.ElsewhereCovered is { } covered
@@ -61,20 +68,26 @@ internal sealed class HookSelection(Btf kernel, bool withStandIns)
     private bool Exists(Hook hook) =>
         hook.Kind == HookKind.Tracepoint ? kernel.HasTracepoint(hook.Target) : kernel.HasFunction(hook.Target);
 
-    /// <summary>Tracepoints need none: where those are not allowed nothing is, and the load says so.</summary>
-    private int Trial(Hook hook)
+    /// <summary>Null when it may be used. Tracepoints need no trial: where those are not allowed nothing is, and the load says so.</summary>
+    private string? Refusal(Hook hook)
     {
         if (hook.Kind == HookKind.Tracepoint)
         {
-            return 0;
+            return null;
         }
 
         if (!_trials.TryGetValue(hook, out int errno))
         {
-            errno = TrialProgram.OnFunction(kernel, hook.Target, hook.Kind == HookKind.FunctionExit);
+            errno = TrialProgram.OnFunction(kernel, hook.Target, hook.Kind == HookKind.FunctionExit, _mayNotAttach);
+            _mayNotAttach &= errno != 0;
             _trials.Add(hook, errno);
         }
 
-        return errno;
+        return errno switch
+        {
+            0 => null,
+            BpfException.NotSupported => "this kernel's functions call no programs",
+            _ => BpfException.Reason(errno),
+        };
     }
 }

@@ -152,6 +152,9 @@ internal static unsafe partial class Libbpf
         uint type, string name, string license, ulong* instructions, nuint count, bpf_prog_load_opts* opts);
 
     [LibraryImport(Library)]
+    internal static partial int bpf_raw_tracepoint_open(nint name, int prog_fd);
+
+    [LibraryImport(Library)]
     internal static partial byte* bpf_map__name(nint map);
 
     [LibraryImport(Library)]
