@@ -21,15 +21,8 @@ public static unsafe class TrialProgram
     /// <param name="kernel">The running kernel's type information.</param>
     /// <param name="atExit">Where the function returns, instead of where it begins.</param>
     /// <param name="attached">It is attached, too, for a moment: that takes the kernel some 20 ms.</param>
-    public static int OnFunction(Btf kernel, string function, bool atExit, bool attached)
-    {
-        int program = Load(TracingType, kernel.FunctionId(function), atExit ? FunctionExit : FunctionEntry);
-        int link = program >= 0 && attached ? Libbpf.bpf_raw_tracepoint_open(0, program) : -1;
-        int result = program < 0 ? -program : attached && link < 0 ? -link : 0;
-        Close(link);
-        Close(program);
-        return result;
-    }
+    public static int OnFunction(Btf kernel, string function, bool atExit, bool attached) =>
+        Load(kernel.FunctionId(function), atExit ? FunctionExit : FunctionEntry, attached);
 
     /// <summary>The same on a tracepoint, which every kernel allows who may load programs at all.</summary>
     public static int OnTracepoint(Btf kernel, string tracepoint) => Load(kernel.TracepointId(tracepoint), Tracepoint);
@@ -52,7 +45,7 @@ public static unsafe class TrialProgram
     }
 
     /// <summary>0, or errno.</summary>
-    private static int Load(int target, uint attachType)
+    private static int Load(int target, uint attachType, bool attached = false)
     {
         int program = Load(TracingType, target, attachType);
         if (program < 0)
@@ -60,11 +53,23 @@ public static unsafe class TrialProgram
             return -program;
         }
 
-        Close(program);
-        return 0;
+        int errno = attached ? Attach(program) : 0;
+        _ = Libc.close(program);
+        return errno;
     }
 
-    private static void Close(int fd) => _ = fd >= 0 ? Libc.close(fd) : 0;
+    /// <summary>0, or errno.</summary>
+    private static int Attach(int program)
+    {
+        int link = Libbpf.bpf_raw_tracepoint_open(0, program);
+        if (link < 0)
+        {
+            return -link;
+        }
+
+        _ = Libc.close(link);
+        return 0;
+    }
 
     /// <summary>The program's file descriptor, or a negative errno.</summary>
     private static int Load(uint type, int target, uint attachType)

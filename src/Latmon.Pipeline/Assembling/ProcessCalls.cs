@@ -21,7 +21,7 @@ internal sealed class ProcessCalls
     private int _served;
 
     /// <summary>When the last slow request came; 0 = never.</summary>
-    private long _slowNs;
+    private long _lastSlowNs;
     private Agreement _forward;
     private Agreement _sameConnection;
     private int _answers;
@@ -55,7 +55,7 @@ internal sealed class ProcessCalls
         Requests.Clear();
         OpenCalls = 0;
         _servingTid = _served = 0;
-        _slowNs = 0;
+        _lastSlowNs = 0;
         IsLoop = false;
         _forward = _sameConnection = default;
         _answers = _othersAnswers = 0;
@@ -74,9 +74,9 @@ internal sealed class ProcessCalls
     public bool IsLoop { get; set; }
 
     /// <summary>An event loop's calls are told apart by the order in which requests asked: all those of that time must have come.</summary>
-    public bool IsSlowLoop(long nowNs) => IsLoop && _slowNs > 0 && nowNs - _slowNs < RecentNs;
+    public bool IsSlowLoop(long nowNs) => IsLoop && _lastSlowNs > 0 && nowNs - _lastSlowNs < RecentNs;
 
-    public void SawDuration(long durationNs, long nowNs) => _slowNs = durationNs > SlowNs ? nowNs : _slowNs;
+    public void SawDuration(long durationNs, long nowNs) => _lastSlowNs = durationNs > SlowNs ? nowNs : _lastSlowNs;
 
     public void SawServing(int readTid, int writeTid)
     {

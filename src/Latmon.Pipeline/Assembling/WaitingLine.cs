@@ -101,9 +101,10 @@ internal sealed class WaitingLine(int width)
         }
     }
 
+    /// <summary>Of a line of single calls.</summary>
     public void RenewIfLost(UnderWay underWay)
     {
-        if (width > 1 || !_record.IsLost)
+        if (!_record.IsLost)
         {
             return;
         }
@@ -127,13 +128,13 @@ internal sealed class WaitingLine(int width)
     public LineWord Of(HeldExchange call, HeldExchange request)
     {
         long at = call.Places[width - 1];
-        if (_record.Run < Trusted || !Has(at))
+        if (_record.Run < Trusted || !Has(at) || _places[at % Kept].Root is null)
         {
             return LineWord.Nothing;
         }
 
         ref readonly Place place = ref _places[at % Kept];
-        return place.Root is null ? LineWord.Nothing : !place.Is(request) ? LineWord.Another : place.IsProved ? LineWord.Its : LineWord.Nothing;
+        return !place.Is(request) ? LineWord.Another : place.IsProved ? LineWord.Its : LineWord.Nothing;
     }
 
     /// <summary>Nobody has taken the place.</summary>

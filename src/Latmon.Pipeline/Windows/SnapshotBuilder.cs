@@ -12,20 +12,18 @@ internal sealed class SnapshotBuilder(WindowRing ring, ExchangeBatch batch, Trac
 {
     private const int MaxSlowest = 200;
 
-    private readonly long _oldestSummarized = ring.OldestSummarized;
-
     /// <param name="latest">A ring; <paramref name="next"/> is the place that will be written next.</param>
     public Snapshot Build(GroupTable services, GroupTable routes, GroupTable statements, ReadOnlySpan<KeptTrace> latest, int next)
     {
         LayerTally sum = new();
         long lagNs = 0;
-        for (long number = _oldestSummarized; number <= ring.Newest; number++)
+        for (long number = ring.OldestSummarized; number <= ring.Newest; number++)
         {
             sum.Add(ring.At(number).Layers);
             lagNs += ring.At(number).LagNs;
         }
 
-        long coveredNs = batch.TakenNs - (_oldestSummarized * Window.LengthNs);
+        long coveredNs = batch.TakenNs - (ring.OldestSummarized * Window.LengthNs);
         double seconds = Seconds(coveredNs - (lagNs / Math.Max(1, sum.Duration.Count)));
         return new Snapshot
         {
@@ -34,9 +32,9 @@ internal sealed class SnapshotBuilder(WindowRing ring, ExchangeBatch batch, Trac
             Duration = sum.Duration.Summarize(seconds),
             Layers = [.. Enumerable.Range(0, Layers.Count).Select(layer => Row((Layer)layer, sum, seconds))],
             RateHistory = [.. ClosedWindows().Select(window => (double)window.Layers.Duration.Count)],
-            Services = [.. services.Summarize(_oldestSummarized, seconds).OrderByDescending(row => row.Summary.Count)],
-            Routes = [.. routes.Summarize(_oldestSummarized, seconds).OrderByDescending(row => row.Summary.P99Ns)],
-            Statements = [.. statements.Summarize(_oldestSummarized, seconds).OrderByDescending(row => row.Summary.TotalNs)],
+            Services = [.. services.Summarize(ring.OldestSummarized, seconds).OrderByDescending(row => row.Summary.Count)],
+            Routes = [.. routes.Summarize(ring.OldestSummarized, seconds).OrderByDescending(row => row.Summary.P99Ns)],
+            Statements = [.. statements.Summarize(ring.OldestSummarized, seconds).OrderByDescending(row => row.Summary.TotalNs)],
             Slowest = Slowest(),
             Latest = Latest(latest, next),
             Counters = Counters(),

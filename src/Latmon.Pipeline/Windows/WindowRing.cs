@@ -9,7 +9,8 @@ namespace Latmon.Pipeline.Windows;
 /// </summary>
 /// <remarks>
 /// The allowance covers what lies between the end of an exchange and its record: the peer's acknowledgement (delayed up to
-/// 40 ms by Linux, 200 ms by others), the drain interval, and how long an exchange is held for its trace.
+/// 40 ms by Linux, 200 ms by others), the drain interval, and how long an exchange is held for its trace
+/// (<see cref="Assembling.Patience.Line"/>).
 /// </remarks>
 internal sealed class WindowRing(KeptBudget budget)
 {

@@ -8,6 +8,9 @@ namespace Latmon.LiveTests.Chain;
 /// <summary>nginx, an application and PostgreSQL, each asked by the one before it over loopback.</summary>
 public sealed class ChainStage(ChainApplication application, bool keepAlive = true) : IDisposable
 {
+    private const int Before = 200;
+    private const int AtOnce = 1_000_000_000;
+
     private readonly NginxProxy _nginx = NginxProxy.To(application.Port, keepAlive);
 
     public int Port => _nginx.Port;
@@ -17,7 +20,7 @@ public sealed class ChainStage(ChainApplication application, bool keepAlive = tr
     /// <summary>Requests /KIND/0, /KIND/1, … over 16 connections, as fast as they are answered, some of them before latmon comes.</summary>
     public TraceRun Watch(string kind, int requests, Func<int, string[]>? headers = null)
     {
-        const int Connections = 16, Before = 200, AtOnce = 1_000_000_000;
+        const int Connections = 16;
         PacedClients clients = new(Port, Connections, AtOnce);
         clients.Run(Before, i => Request(kind, requests + i, headers), _ => 200);
         using LatmonTrace latmon = LatmonTrace.OfPort(Port);
@@ -28,7 +31,6 @@ public sealed class ChainStage(ChainApplication application, bool keepAlive = tr
     /// <summary>As <see cref="Watch"/>, over more connections, and latmon comes when all of them wait already.</summary>
     public TraceRun Join(string kind, int requests, int connections)
     {
-        const int Before = 200, AtOnce = 1_000_000_000;
         PacedClients clients = new(Port, connections, AtOnce);
         using ManualResetEventSlim busy = new();
         Thread load = new(() => clients.Run(
